@@ -1,0 +1,99 @@
+"""The errors the tool raises on purpose; their texts may be shown to the person.
+
+ToolError
+├── BrokenScenario     a scenario file does not make sense
+├── NotFound           there is no such thing within reach of this visit
+├── NotAllowed         this visit's role may not do that
+├── NotOpen            the phase is not open yet, or no longer
+├── NotReady           nobody has chosen a story for this link
+├── AlreadyDone        it was done before, or somebody else was faster; what stands is shown
+├── InputRefused       what was typed or chosen cannot be taken as it is
+├── NoVisit            the visit has ended, or this browser does not hold it
+├── LaunchRefused      a login or launch could not be verified
+└── PlatformError      the platform did not do what it was asked
+"""
+
+
+class ToolError(Exception):
+    """Base class of every error raised on purpose; its text may be shown to the person."""
+
+    code = "ERROR"
+    """A short code that the page shows and the log has too."""
+
+
+class BrokenScenario(ToolError):
+    """A scenario file does not make sense; `problems` lists everything that is wrong."""
+
+    code = "SCENARIO-BROKEN"
+
+    def __init__(self, problems: list[str]) -> None:
+        """Keep every problem, each a sentence with its line."""
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+
+
+class NotFound(ToolError):
+    """There is no such thing within reach of this visit."""
+
+    code = "NOT-FOUND"
+
+
+class NotAllowed(ToolError):
+    """This visit's role may not do that; told as “not found” so that nothing is given away."""
+
+    code = "NOT-FOUND"
+
+
+class NotOpen(ToolError):
+    """The phase is not open yet, or no longer."""
+
+    code = "NOT-OPEN"
+
+
+class NotReady(ToolError):
+    """Nobody has chosen a story for this link."""
+
+    code = "NOT-READY"
+
+
+class AlreadyDone(ToolError):
+    """It was done before, or somebody else was faster; what stands is shown."""
+
+    code = "ALREADY-DONE"
+
+
+class InputRefused(ToolError):
+    """What was typed or chosen cannot be taken as it is."""
+
+    code = "INPUT-REFUSED"
+
+
+class NoVisit(ToolError):
+    """The visit has ended, or this browser does not hold it."""
+
+    code = "VISIT-ENDED"
+
+
+class LaunchRefused(ToolError):
+    """A login or launch could not be verified; `check` names the check that refused it, for the log."""
+
+    def __init__(self, check: str, words: str, registration_id: int | None = None) -> None:
+        """Keep the name of the check beside words that are safe to show."""
+        super().__init__(words)
+        self.check = check
+        self.code = f"LAUNCH-{check}"
+        self.registration_id = registration_id
+
+
+class PlatformError(ToolError):
+    """The platform did not do what it was asked; `status` is its HTTP answer, None if there was none."""
+
+    code = "PLATFORM"
+
+    def __init__(self, words: str, status: int | None = None, retry_after: float | None = None) -> None:
+        """Keep the platform's own words, its status and how many seconds it asked us to wait."""
+        super().__init__(words)
+        self.status = status
+        self.retry_after = retry_after

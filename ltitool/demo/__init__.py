@@ -1,0 +1,1 @@
+"""A pretend LMS for `make demo` and the tests; it uses no code of `ltitool.lti`."""

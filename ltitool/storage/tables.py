@@ -1,0 +1,563 @@
+"""Every table, in the order data flows: from the LMS, through the story and the talk, back to it.
+
+`lti_id` is the platform's name for a thing, `id` is ours. Times are aware UTC and end in `_at`.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Enum,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+from ltitool.core.completion import Rule
+from ltitool.core.delivery import Delivery
+from ltitool.core.roles import Role
+from ltitool.core.script import Round
+from ltitool.core.talk import PostState
+from ltitool.storage.types import UtcTime
+
+
+def _values(words: type[StrEnum]) -> list[str]:
+    return [word.value for word in words]
+
+
+class Base(DeclarativeBase):
+    """The one list of tables; constraints get the same name on every database."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {
+        datetime: UtcTime(),
+        str: Text(),
+        dict[str, Any]: JSON(none_as_null=True),
+        list[str]: JSON(none_as_null=True),
+        bytes: LargeBinary(),
+        StrEnum: Enum(StrEnum, native_enum=False, length=20, values_callable=_values),
+    }
+
+
+# ---- the LMS
+
+
+class Registration(Base):
+    """A platform that may launch the tool: issuer + client id + its endpoints."""
+
+    __tablename__ = "registration"
+    __table_args__ = (UniqueConstraint("issuer", "client_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    issuer: Mapped[str]
+    client_id: Mapped[str]
+    auth_url: Mapped[str]
+    token_url: Mapped[str]
+    key_set_url: Mapped[str]
+    frame_origins: Mapped[list[str]]
+    """Origins that may frame a visit, beside the one of the issuer and of `auth_url`."""
+    is_enabled: Mapped[bool] = mapped_column(default=True)
+    key_set: Mapped[dict[str, Any] | None]
+    """The platform's public keys as last fetched."""
+    key_set_fetched_at: Mapped[datetime | None]
+    key_set_tried_at: Mapped[datetime | None]
+    """When a fetch was last tried, so that a flood of unknown keys is not a flood of fetches."""
+    created_at: Mapped[datetime]
+
+
+class Deployment(Base):
+    """One installation of a registration; a new one waits until it is approved."""
+
+    __tablename__ = "deployment"
+    __table_args__ = (UniqueConstraint("registration_id", "lti_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey(Registration.id))
+    lti_id: Mapped[str]
+    is_approved: Mapped[bool]
+    first_seen_at: Mapped[datetime]
+    registration: Mapped[Registration] = relationship()
+
+
+class SpentLogin(Base):
+    """A login that a launch has used up; the second taker loses."""
+
+    __tablename__ = "spent_login"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    spent_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class HeldLaunch(Base):
+    """A verified launch that waits for its browser to be proved, for two minutes."""
+
+    __tablename__ = "held_launch"
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey(Registration.id))
+    launch: Mapped[dict[str, Any]]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class AccessToken(Base):
+    """A bearer token for one registration and one set of scopes."""
+
+    __tablename__ = "access_token"
+
+    registration_id: Mapped[int] = mapped_column(ForeignKey(Registration.id), primary_key=True)
+    scopes: Mapped[str] = mapped_column(primary_key=True)
+    """Sorted and joined by one space."""
+    token: Mapped[str]
+    expires_at: Mapped[datetime]
+
+
+class ToolKey(Base):
+    """A signing key of ours, encrypted under the secret key."""
+
+    __tablename__ = "tool_key"
+
+    kid: Mapped[str] = mapped_column(primary_key=True)
+    private_pem: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class Context(Base):
+    """A course; a link that came without one has one of its own, named by `resource_link_lti_id`."""
+
+    __tablename__ = "context"
+    __table_args__ = (UniqueConstraint("deployment_id", "lti_id", "resource_link_lti_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    deployment_id: Mapped[int] = mapped_column(ForeignKey(Deployment.id))
+    lti_id: Mapped[str]
+    """Empty when the platform named no context."""
+    resource_link_lti_id: Mapped[str] = mapped_column(default="")
+    title: Mapped[str] = mapped_column(default="")
+    members_url: Mapped[str | None]
+    """Where Names and Roles answers for this course, as the newest launch said."""
+    members_read_at: Mapped[datetime | None]
+    deployment: Mapped[Deployment] = relationship()
+
+
+class Person(Base):
+    """A user of one platform: registration + `sub`, never an e-mail, never a name."""
+
+    __tablename__ = "person"
+    __table_args__ = (UniqueConstraint("registration_id", "lti_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey(Registration.id))
+    lti_id: Mapped[str]
+    name: Mapped[str] = mapped_column(default="")
+    """For display to staff only; empty when the platform sends none."""
+
+
+class Membership(Base):
+    """A person in a context, as launches and the roster have told."""
+
+    __tablename__ = "membership"
+    __table_args__ = (UniqueConstraint("context_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    context_id: Mapped[int] = mapped_column(ForeignKey(Context.id))
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), index=True)
+    was_staff: Mapped[bool] = mapped_column(default=False)
+    """Once true it stays: who was ever staff here plays as a preview."""
+    roster_role: Mapped[Role | None]
+    is_on_roster: Mapped[bool] = mapped_column(default=False)
+    launched_at: Mapped[datetime | None]
+    person: Mapped[Person] = relationship()
+
+
+# ---- the story and its place in a course
+
+
+class ScenarioVersion(Base):
+    """One version of a scenario file, whole, found by the hash of its source."""
+
+    __tablename__ = "scenario_version"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    hash: Mapped[str] = mapped_column(unique=True)
+    scenario_id: Mapped[str] = mapped_column(index=True)
+    version: Mapped[str]
+    title: Mapped[str]
+    source: Mapped[str]
+    media: Mapped[dict[str, Any]]
+    """From the name in the file (`media/room.svg`) to the hash of its bytes."""
+    stored_at: Mapped[datetime]
+
+
+class Media(Base):
+    """An image, sound or film that some version uses, found by the hash of its bytes."""
+
+    __tablename__ = "media"
+
+    hash: Mapped[str] = mapped_column(primary_key=True)
+    type: Mapped[str]
+    content: Mapped[bytes]
+
+
+class Activity(Base):
+    """A scenario placed in a course: one LTI resource link."""
+
+    __tablename__ = "activity"
+    __table_args__ = (UniqueConstraint("context_id", "lti_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    context_id: Mapped[int] = mapped_column(ForeignKey(Context.id))
+    lti_id: Mapped[str]
+    title: Mapped[str] = mapped_column(default="")
+    scenario_version_id: Mapped[int | None] = mapped_column(ForeignKey(ScenarioVersion.id))
+    """None until somebody has chosen a story."""
+    due_at: Mapped[datetime | None]
+    time_zone: Mapped[str] = mapped_column(default="UTC")
+    group_wait_hours: Mapped[int] = mapped_column(default=24)
+    """How long the first of those who wait for a group waits at most; 0 places people as they come."""
+    seed: Mapped[int]
+    """Where all chance in this activity comes from, so that every draw can be repeated."""
+    line_item_url: Mapped[str | None]
+    """The gradebook column; None while the platform has named none."""
+    created_at: Mapped[datetime]
+    context: Mapped[Context] = relationship()
+    scenario_version: Mapped[ScenarioVersion | None] = relationship()
+
+
+class Visit(Base):
+    """Who is here, in which activity, in which role: what one launch gave to one browser."""
+
+    __tablename__ = "visit"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    secret_hash: Mapped[str]
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
+    activity_id: Mapped[int] = mapped_column(ForeignKey(Activity.id))
+    role: Mapped[Role]
+    is_preview: Mapped[bool]
+    """Plays without a group, a post or a score."""
+    locale: Mapped[str] = mapped_column(default="")
+    return_url: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    person: Mapped[Person] = relationship()
+    activity: Mapped[Activity] = relationship()
+
+
+class MilestoneRow(Base):
+    """A step that earns credit in one activity."""
+
+    __tablename__ = "milestone"
+    __table_args__ = (UniqueConstraint("activity_id", "rule"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    activity_id: Mapped[int] = mapped_column(ForeignKey(Activity.id))
+    rule: Mapped[Rule]
+    need: Mapped[int]
+    weight: Mapped[int]
+
+
+class Participant(Base):
+    """A learner in one activity: what is theirs beside what they wrote."""
+
+    __tablename__ = "participant"
+    __table_args__ = (
+        UniqueConstraint("activity_id", "person_id"),
+        UniqueConstraint("activity_id", "alias"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    activity_id: Mapped[int] = mapped_column(ForeignKey(Activity.id))
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), index=True)
+    alias: Mapped[str]
+    entered_at: Mapped[datetime]
+    waiting_since_at: Mapped[datetime | None]
+    """When the talk decision was locked; None before, and once there is a group."""
+    read_reasons_at: Mapped[datetime | None]
+    person: Mapped[Person] = relationship()
+
+
+class TalkGroup(Base):
+    """Those who talk with each other."""
+
+    __tablename__ = "talk_group"
+    __table_args__ = (UniqueConstraint("activity_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    activity_id: Mapped[int] = mapped_column(ForeignKey(Activity.id))
+    name: Mapped[str]
+    formed_at: Mapped[datetime]
+
+
+class GroupMember(Base):
+    """A person in a group for a time; the one row without an end is the group of today."""
+
+    __tablename__ = "group_member"
+    __table_args__ = (
+        Index(
+            "uq_group_member_current",
+            "activity_id",
+            "person_id",
+            unique=True,
+            sqlite_where=text("until_at IS NULL"),
+            postgresql_where=text("until_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey(TalkGroup.id), index=True)
+    activity_id: Mapped[int] = mapped_column(ForeignKey(Activity.id))
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), index=True)
+    from_at: Mapped[datetime]
+    until_at: Mapped[datetime | None]
+    group: Mapped[TalkGroup] = relationship()
+
+
+# ---- what a person does alone
+
+
+class Attempt(Base):
+    """One learner's way through the story; it is its list of decisions and nothing more."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (UniqueConstraint("activity_id", "person_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    activity_id: Mapped[int] = mapped_column(ForeignKey(Activity.id))
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), index=True)
+    number: Mapped[int]
+    scenario_version_id: Mapped[int] = mapped_column(ForeignKey(ScenarioVersion.id))
+    started_at: Mapped[datetime]
+    is_after_reading: Mapped[bool] = mapped_column(default=False)
+    """Begun after others' reasons had been read: left out of every figure."""
+    voided_at: Mapped[datetime | None]
+    """Reset by staff: kept for the record, counts for nothing."""
+    decisions: Mapped[list["Decision"]] = relationship(
+        back_populates="attempt", order_by="Decision.id"
+    )
+
+
+class Decision(Base):
+    """A choice and its reasons; its author's alone until it is locked."""
+
+    __tablename__ = "decision"
+    __table_args__ = (
+        UniqueConstraint("attempt_id", "round", "decision_id"),
+        CheckConstraint("confidence BETWEEN 1 AND 5", name="confidence_in_five"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(ForeignKey(Attempt.id))
+    round: Mapped[Round]
+    decision_id: Mapped[str]
+    choice_id: Mapped[str]
+    rationale: Mapped[str] = mapped_column(default="")
+    own_change: Mapped[str] = mapped_column(default="")
+    """“None of these: what I would change”, in the person's own words."""
+    confidence: Mapped[int | None]
+    lenses: Mapped[list[str]]
+    decided_at: Mapped[datetime]
+    locked_at: Mapped[datetime | None]
+    cited_post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
+    """Whose argument was taken most seriously: a post …"""
+    cited_voice: Mapped[str] = mapped_column(default="")
+    """… or a scripted voice, named by its choice."""
+    attempt: Mapped[Attempt] = relationship(back_populates="decisions")
+
+
+class Consult(Base):
+    """A question the person asked before deciding."""
+
+    __tablename__ = "consult"
+
+    attempt_id: Mapped[int] = mapped_column(ForeignKey(Attempt.id), primary_key=True)
+    scene_id: Mapped[str] = mapped_column(primary_key=True)
+    consult_id: Mapped[str] = mapped_column(primary_key=True)
+    asked_at: Mapped[datetime]
+
+
+class Draft(Base):
+    """What a person has typed and not sent; its author's alone, always."""
+
+    __tablename__ = "draft"
+
+    activity_id: Mapped[int] = mapped_column(ForeignKey(Activity.id), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), primary_key=True)
+    place: Mapped[str] = mapped_column(primary_key=True)
+    """Which form it belongs to, such as `decide:d1-request`."""
+    fields: Mapped[dict[str, Any]]
+    saved_at: Mapped[datetime]
+
+
+class VoiceShown(Base):
+    """One of the reasons drawn for a person when the talk decision was locked."""
+
+    __tablename__ = "voice_shown"
+
+    activity_id: Mapped[int] = mapped_column(ForeignKey(Activity.id), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    choice_id: Mapped[str]
+    decision_row_id: Mapped[int | None] = mapped_column(ForeignKey(Decision.id))
+    """The person's decision it quotes; None for the scripted voice of the choice."""
+
+
+# ---- what a group does together
+
+
+class Thread(Base):
+    """A talk: of a group, or of one person who still waits for a group."""
+
+    __tablename__ = "thread"
+    __table_args__ = (
+        CheckConstraint("(group_id IS NULL) <> (person_id IS NULL)", name="one_owner"),
+        UniqueConstraint("group_id"),
+        UniqueConstraint("activity_id", "person_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    activity_id: Mapped[int] = mapped_column(ForeignKey(Activity.id))
+    group_id: Mapped[int | None] = mapped_column(ForeignKey(TalkGroup.id))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    decision_id: Mapped[str]
+    opened_at: Mapped[datetime]
+
+
+class Post(Base):
+    """A contribution to a thread, a reply when it has a parent; a scripted voice when it has no author."""
+
+    __tablename__ = "post"
+    __table_args__ = (
+        UniqueConstraint("person_id", "submission_id"),
+        CheckConstraint("(person_id IS NULL) <> (voice = '')", name="person_or_voice"),
+        Index("ix_post_thread_id_posted_at", "thread_id", "posted_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    thread_id: Mapped[int] = mapped_column(ForeignKey(Thread.id))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id), index=True)
+    voice: Mapped[str] = mapped_column(default="")
+    """The choice whose scripted voice speaks; empty for a person's post."""
+    by_staff: Mapped[bool] = mapped_column(default=False)
+    text: Mapped[str]
+    counts: Mapped[bool]
+    """Whether it met the length asked for when it was written or last edited."""
+    audience: Mapped[str]
+    """Who can read it, in the words its author saw; never changed afterwards."""
+    state: Mapped[PostState] = mapped_column(default=PostState.STANDING)
+    hidden_reason: Mapped[str] = mapped_column(default="")
+    submission_id: Mapped[str]
+    posted_at: Mapped[datetime]
+    edited_at: Mapped[datetime | None]
+
+
+class PostRevision(Base):
+    """What a post said before it was edited."""
+
+    __tablename__ = "post_revision"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey(Post.id), index=True)
+    text: Mapped[str]
+    replaced_at: Mapped[datetime]
+
+
+class Reflection(Base):
+    """An answer to one of the scenario's closing questions."""
+
+    __tablename__ = "reflection"
+
+    activity_id: Mapped[int] = mapped_column(ForeignKey(Activity.id), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), primary_key=True)
+    reflect_id: Mapped[str] = mapped_column(primary_key=True)
+    text: Mapped[str]
+    reading: Mapped[str] = mapped_column(default="")
+    """The label of the reading that was picked, where the question offers some."""
+    written_at: Mapped[datetime]
+
+
+# ---- progress, and the way to the gradebook
+
+
+class Progress(Base):
+    """What one learner has done, as the pure rules measured it last."""
+
+    __tablename__ = "progress"
+
+    activity_id: Mapped[int] = mapped_column(ForeignKey(Activity.id), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), primary_key=True)
+    counts: Mapped[dict[str, Any]]
+    """From the rule to how much of it is done."""
+    score_hundredths: Mapped[int]
+    is_complete: Mapped[bool]
+    measured_at: Mapped[datetime]
+
+
+class OutgoingScore(Base):
+    """A score on its way to the gradebook; value, maximum and timestamp never change."""
+
+    __tablename__ = "outgoing_score"
+    __table_args__ = (
+        Index("ix_outgoing_score_due", "delivery", "next_try_at"),
+        UniqueConstraint("activity_id", "person_id", "line_item_url", "scored_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    activity_id: Mapped[int] = mapped_column(ForeignKey(Activity.id))
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), index=True)
+    line_item_url: Mapped[str]
+    score_hundredths: Mapped[int]
+    maximum: Mapped[int]
+    scored_at: Mapped[datetime]
+    """The AGS timestamp: later than every earlier one for this person and line item."""
+    comment: Mapped[str]
+    delivery: Mapped[Delivery] = mapped_column(default=Delivery.WAITING)
+    tries: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime]
+    lease_until_at: Mapped[datetime | None]
+    """While a worker holds it; a lease that ran out means the worker died."""
+    written_at: Mapped[datetime]
+
+
+class Receipt(Base):
+    """What the platform answered to one try of one score."""
+
+    __tablename__ = "receipt"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    outgoing_score_id: Mapped[int] = mapped_column(ForeignKey(OutgoingScore.id), index=True)
+    status: Mapped[int | None]
+    """The HTTP status; None when there was no answer."""
+    words: Mapped[str]
+    received_at: Mapped[datetime]
+
+
+class AuditEntry(Base):
+    """Who did what to whom; holds ids and codes, no names and no texts of learners."""
+
+    __tablename__ = "audit_entry"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    happened_at: Mapped[datetime]
+    action: Mapped[str] = mapped_column(index=True)
+    registration_id: Mapped[int | None] = mapped_column(ForeignKey(Registration.id))
+    activity_id: Mapped[int | None] = mapped_column(ForeignKey(Activity.id))
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    details: Mapped[dict[str, Any]]
