@@ -1,0 +1,149 @@
+"""What a person sees when something cannot be done: what happened, why, and what to do next.
+
+Every page carries a short code and the request's id, which the log has too, and gives back the
+text that was typed.
+"""
+
+from http import HTTPStatus
+
+import structlog
+from flask import Flask, g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError
+from werkzeug.exceptions import HTTPException
+
+from ltitool.core.errors import (
+    AlreadyDone,
+    InputRefused,
+    NotAllowed,
+    NotFound,
+    NotOpen,
+    NotReady,
+    NoVisit,
+    ToolError,
+)
+
+STATUS = {
+    NotFound: HTTPStatus.NOT_FOUND,
+    NotAllowed: HTTPStatus.NOT_FOUND,
+    NotOpen: HTTPStatus.CONFLICT,
+    NotReady: HTTPStatus.CONFLICT,
+    AlreadyDone: HTTPStatus.CONFLICT,
+    InputRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NoVisit: HTTPStatus.FORBIDDEN,
+}
+NOT_TYPED = {"csrf_token", "submission_id", "choice", "confidence", "lens", "place"}
+"""Fields of forms whose values are picked, not typed."""
+
+log = structlog.get_logger()
+
+
+def init_app(app: Flask) -> None:
+    """Show these pages for every error of this app."""
+    app.register_error_handler(ToolError, _tool_error)
+    app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(IntegrityError, _lost_race)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def error_page(
+    status: int, code: str, title: str, words: str, steps: list[str]
+) -> ResponseReturnValue:
+    """Return the one kind of error page, with the typed text in it."""
+    log.info("refused", code=code, status=int(status))
+    page = render_template(
+        "error.html", code=code, title=title, words=words, steps=steps, typed=_typed()
+    )
+    return page, status
+
+
+def _tool_error(error: ToolError) -> ResponseReturnValue:
+    status = STATUS.get(type(error), HTTPStatus.BAD_REQUEST)
+    if isinstance(error, NoVisit):
+        return error_page(
+            status,
+            error.code,
+            _("This visit has ended"),
+            _("For your safety a visit ends after a day, or when the page is opened elsewhere."),
+            [_("Go back to your course page."), _("Open the activity again from there.")],
+        )
+    if isinstance(error, NotFound | NotAllowed):
+        return _not_found()
+    return error_page(
+        status, error.code, _("That did not work"), str(error), [_("Go back and look again.")]
+    )
+
+
+def _forged(_error: CSRFError) -> ResponseReturnValue:
+    return error_page(
+        HTTPStatus.BAD_REQUEST,
+        "FORM-STALE",
+        _("This form could not be checked"),
+        _("It came without the mark that shows that it was filled in on our page."),
+        [_("Open the activity again from your course page, and send it once more.")],
+    )
+
+
+def _lost_race(error: IntegrityError) -> ResponseReturnValue:
+    log.warning("lost race", constraint=type(error.orig).__name__)
+    return error_page(
+        HTTPStatus.CONFLICT,
+        "ALREADY-DONE",
+        _("Somebody was faster"),
+        _("The same thing was saved a moment ago, perhaps from another tab. That one stands."),
+        [_("Go back and look at what stands.")],
+    )
+
+
+def _not_found() -> ResponseReturnValue:
+    return error_page(
+        HTTPStatus.NOT_FOUND,
+        "NOT-FOUND",
+        _("There is no such page"),
+        _("Perhaps the address was mistyped, or the page belongs to another course."),
+        [_("Go back to your course page and open the activity from there.")],
+    )
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
+        return error.get_response()  # a redirect that werkzeug raises
+    if error.code == HTTPStatus.NOT_FOUND:
+        return _not_found()
+    return error_page(
+        error.code,
+        f"HTTP-{error.code}",
+        _("That request cannot be answered"),
+        {
+            413: _("What was sent is too large. A post may hold about 20,000 characters."),
+            405: _("This address takes another kind of request."),
+        }.get(error.code, _("The server did not understand it.")),
+        [_("Go back and try again.")],
+    )
+
+
+def _unforeseen(error: Exception) -> ResponseReturnValue:
+    log.exception("unforeseen", kind=type(error).__name__)
+    if (session := g.get("session")) is not None:
+        session.rollback()
+    return error_page(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "UNFORESEEN",
+        _("Something broke on our side"),
+        _("It is not your fault. Nothing that was saved before is lost."),
+        [_("Try again in a minute."), _("If it happens again, report the code below.")],
+    )
+
+
+def _typed() -> list[str]:
+    """Return what was typed into the form of this request, so that the page can give it back."""
+    if request.method != "POST" or request.path.startswith("/lti/"):
+        return []
+    try:
+        fields = request.form.items(multi=True)
+    except HTTPException:
+        return []
+    return [value for name, value in fields if name not in NOT_TYPED and len(value.split()) > 1]

@@ -1,0 +1,46 @@
+"""What browsers are told about every answer: who may frame it, what may run in it, what is kept."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, g, request
+
+from ltitool.storage.tables import Registration
+
+
+def init_app(app: Flask) -> None:
+    """Put the policies on every answer of this app."""
+    app.after_request(_apply)
+
+
+def frame_origins(registration: Registration) -> list[str]:
+    """Return the origins that may frame a visit: the platform's own and those added by hand."""
+    known = [_origin(registration.issuer), _origin(registration.auth_url)]
+    return sorted({origin for origin in (*known, *registration.frame_origins) if origin})
+
+
+def _apply(response: Response) -> Response:
+    ancestors = " ".join(_ancestors()) or "'none'"
+    response.headers.setdefault(
+        "Content-Security-Policy",
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+        "media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+        f"frame-ancestors {ancestors}",
+    )
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _ancestors() -> list[str]:
+    registration: Registration | None = g.get("registration")
+    if registration is not None:
+        return frame_origins(registration)
+    own: list[str] = g.get("frame_origins", [])
+    return own
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in {"http", "https"} else ""
