@@ -67,7 +67,7 @@ def _tool_error(error: ToolError) -> ResponseReturnValue:
             status,
             error.code,
             _("This visit has ended"),
-            _("For your safety a visit ends after a day, or when the page is opened elsewhere."),
+            _("A visit lasts for a day. What you had saved is safe; text from this page stands below."),
             [_("Go back to your course page."), _("Open the activity again from there.")],
         )
     if isinstance(error, NotFound | NotAllowed):

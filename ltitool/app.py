@@ -1,0 +1,55 @@
+"""The one place where the parts meet."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+
+from ltitool.jobs import Jobs
+from ltitool.lti.http import PlatformHttp
+from ltitool.settings import Settings
+from ltitool.storage.database import Database
+from ltitool.web import errors, health, launch, logs, policies, rooms, transaction, visit, words
+
+LARGEST_REQUEST = 512 * 1024
+
+
+def clock() -> datetime:
+    """Return the time of now."""
+    return datetime.now(UTC)
+
+
+def create_app(settings: Settings, *, clock: Callable[[], datetime] = clock) -> Flask:
+    """Build the web application from its settings; `clock` tells it the time."""
+    app = Flask("ltitool.web", template_folder="templates", static_folder="static")
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
+        SEND_FILE_MAX_AGE_DEFAULT=31_536_000,  # every address of a static file names its version
+        # The tool lives in the LMS's frame, where only such cookies survive.
+        SESSION_COOKIE_NAME="visit",
+        SESSION_COOKIE_SAMESITE="None",
+        SESSION_COOKIE_SECURE=True,
+        SESSION_COOKIE_PARTITIONED=True,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,  # frames send no Referer; web.visit checks the Origin
+    )
+    app.session_interface = visit.VisitCookies()
+    database = Database(settings.database_url)
+    http = PlatformHttp(allow_private_hosts=settings.allow_private_hosts)
+    app.extensions["settings"] = settings
+    app.extensions["http"] = http
+    app.extensions["jobs"] = Jobs(settings, database, http)
+    logs.init_app(app)
+    transaction.init_app(app, database, clock)
+    policies.init_app(app)
+    words.init_app(app)
+    errors.init_app(app)
+    csrf = CSRFProtect(app)
+    csrf.exempt(launch.bp)  # launches carry the platform's signature instead
+    app.register_blueprint(health.bp)
+    app.register_blueprint(launch.bp)
+    app.register_blueprint(rooms.bp())
+    return app

@@ -1,0 +1,30 @@
+"""The command line: `ltitool serve`, `worker`, `db`, `platforms`, `deployments`, `scenarios`, `demo`."""
+
+import importlib
+
+import click
+
+COMMANDS = ("serve", "worker", "db", "platforms", "deployments", "scenarios", "demo")
+
+
+class Commands(click.Group):
+    """Finds each command in the module of its name, loaded only when it is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the commands in the order an operator meets them."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of this name."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"ltitool.cli.{cmd_name}").command
+        return command
+
+
+@click.command(cls=Commands)
+@click.version_option(package_name="ltitool")
+def main() -> None:
+    """Kaleidoscope: branching dilemmas with group talk, launched from an LMS over LTI 1.3."""

@@ -1,0 +1,85 @@
+"""How the pages speak: language, dates in the activity's time zone, the Markdown of stories."""
+
+from datetime import datetime
+from functools import lru_cache
+
+import nh3
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_datetime, get_timezone
+from flask import Flask, g, request
+from flask_babel import Babel, get_locale
+from markdown_it import MarkdownIt
+from markupsafe import Markup, escape
+
+LANGUAGES = ("en",)
+"""The languages the pages themselves are written in."""
+
+STORY_TAGS = {"p", "em", "strong", "a", "ul", "ol", "li", "blockquote", "br"}
+_markdown = MarkdownIt("js-default", {"html": False, "typographer": True}).enable(
+    ["replacements", "smartquotes"]
+)
+
+
+def init_app(app: Flask) -> None:
+    """Teach the templates of this app to speak."""
+    Babel(app, locale_selector=_language)
+    app.add_template_filter(story_text)
+    app.add_template_filter(typed_text)
+    app.add_template_filter(moment)
+    app.add_template_filter(points)
+    app.jinja_env.globals["language"] = lambda: str(get_locale() or "en").replace("_", "-")
+
+
+@lru_cache(maxsize=4096)
+def story_text(source: str) -> Markup:
+    """Return the small Markdown of a story as safe HTML."""
+    html = _markdown.render(source)
+    return Markup(nh3.clean(html, tags=STORY_TAGS, attributes={"a": {"href"}}))  # cleaned above
+
+
+def typed_text(source: str) -> Markup:
+    """Return what a person typed as paragraphs; nothing in it is ever read as markup."""
+    paragraphs = [part.strip() for part in source.replace("\r\n", "\n").split("\n\n")]
+    inner = (Markup("<br>").join(escape(part).split("\n")) for part in paragraphs if part)
+    return Markup("").join(Markup("<p>{}</p>").format(part) for part in inner)
+
+
+def moment(when: datetime | None, style: str = "long") -> Markup:
+    """Return a time for reading, in the activity's zone and the person's language.
+
+    `long` is “Tuesday, 9 February, 23:59 GMT”, `short` leaves out the zone and the weekday's rest.
+    """
+    if when is None:
+        return Markup("")
+    zone = get_timezone(_time_zone())
+    pattern = "EEEE d MMMM y, HH:mm z" if style == "long" else "EEE d MMM, HH:mm"
+    locale = _person_locale()
+    words = format_datetime(when, pattern, tzinfo=zone, locale=locale)
+    return Markup('<time datetime="{}" lang="{}">{}</time>').format(
+        when.isoformat(timespec="seconds"), str(locale).replace("_", "-"), words
+    )
+
+
+def points(hundredths: int) -> str:
+    """Return hundredths of a point as a number without idle zeros: 7750 is 77.5."""
+    return f"{hundredths / 100:.2f}".rstrip("0").rstrip(".")
+
+
+def _language() -> str:
+    return request.accept_languages.best_match(LANGUAGES) or "en"
+
+
+def _time_zone() -> str:
+    visit = g.get("visit")
+    return visit.activity.time_zone if visit else "UTC"
+
+
+def _person_locale() -> Locale:
+    visit = g.get("visit")
+    wanted = (visit.locale if visit else "") or request.accept_languages.best or "en_GB"
+    try:
+        locale = Locale.parse(wanted.replace("-", "_"))
+    except (ValueError, UnknownLocaleError):
+        return Locale("en", "GB")
+    # “en” alone means American dates to Babel; the pages are written in British English.
+    return Locale("en", "GB") if str(locale) == "en" else locale
