@@ -2,14 +2,18 @@
 
 from datetime import datetime
 from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
 
 import nh3
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_datetime, get_timezone
-from flask import Flask, g, request
+from flask import Flask, g, request, url_for
 from flask_babel import Babel, get_locale
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
+
+from ltitool.web.transaction import now
 
 LANGUAGES = ("en",)
 """The languages the pages themselves are written in."""
@@ -27,6 +31,8 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(typed_text)
     app.add_template_filter(moment)
     app.add_template_filter(points)
+    app.jinja_env.globals["static_url"] = _static_url
+    app.jinja_env.globals["now"] = now
     app.jinja_env.globals["language"] = lambda: str(get_locale() or "en").replace("_", "-")
 
 
@@ -63,6 +69,16 @@ def moment(when: datetime | None, style: str = "long") -> Markup:
 def points(hundredths: int) -> str:
     """Return hundredths of a point as a number without idle zeros: 7750 is 77.5."""
     return f"{hundredths / 100:.2f}".rstrip("0").rstrip(".")
+
+
+@lru_cache(maxsize=64)
+def _version_of(name: str) -> str:
+    folder = Path(__file__).parent / "static"
+    return sha256((folder / name).read_bytes()).hexdigest()[:10]
+
+
+def _static_url(name: str) -> str:
+    return url_for("static", filename=name, v=_version_of(name))
 
 
 def _language() -> str:
