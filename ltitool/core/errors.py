@@ -32,8 +32,6 @@ class BrokenScenario(ToolError):
         self.problems = problems
 
 
-
-
 class NotFound(ToolError):
     """There is no such thing within reach of this visit."""
 
@@ -92,7 +90,9 @@ class PlatformError(ToolError):
 
     code = "PLATFORM"
 
-    def __init__(self, words: str, status: int | None = None, retry_after: float | None = None) -> None:
+    def __init__(
+        self, words: str, status: int | None = None, retry_after: float | None = None
+    ) -> None:
         """Keep the platform's own words, its status and how many seconds it asked us to wait."""
         super().__init__(words)
         self.status = status

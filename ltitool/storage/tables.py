@@ -286,6 +286,8 @@ class Participant(Base):
     activity_id: Mapped[int] = mapped_column(ForeignKey(Activity.id))
     person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), index=True)
     alias: Mapped[str]
+    is_preview: Mapped[bool] = mapped_column(default=False)
+    """Plays without a group, a post or a score, and is left out of every figure."""
     entered_at: Mapped[datetime]
     waiting_since_at: Mapped[datetime | None]
     """When the talk decision was locked; None before, and once there is a group."""
