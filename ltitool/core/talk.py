@@ -17,3 +17,10 @@ class PostState(StrEnum):
 def can_edit(posted_at: datetime, now: datetime) -> bool:
     """Whether the author may still change the words of a post."""
     return now - posted_at < EDIT_WINDOW
+
+
+MIN_WORDS = 10
+"""What a post or reply needs to count towards the task."""
+
+LONGEST = 20_000
+"""Letters in one post; more than anybody reads."""

@@ -1,0 +1,120 @@
+"""What instructors set: the story, the date, an attempt that starts over."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy import delete, exists, select
+from sqlalchemy.orm import Session
+
+from ltitool.actions import audit, progress
+from ltitool.actions.library import scenario_of
+from ltitool.core.completion import default_milestones
+from ltitool.core.errors import InputRefused, NotOpen
+from ltitool.storage.queries import story as queries
+from ltitool.storage.tables import (
+    Activity,
+    Attempt,
+    Decision,
+    MilestoneRow,
+    Participant,
+    ScenarioVersion,
+)
+
+
+def configure(
+    session: Session,
+    activity: Activity,
+    *,
+    version: ScenarioVersion,
+    due_at: datetime | None,
+    time_zone: str,
+    group_wait_hours: int,
+    actor_id: int | None,
+    now: datetime,
+) -> None:
+    """Choose the story, the date and how long people wait for a group.
+
+    Raises NotOpen when another story is chosen after somebody has decided.
+    """
+    if activity.scenario_version_id != version.id:
+        if has_been_decided(session, activity):
+            raise NotOpen("Somebody has decided already, so this activity keeps its story.")
+        activity.scenario_version_id = version.id
+        activity.scenario_version = version
+        _write_milestones(session, activity, version)
+    activity.due_at = due_at
+    activity.time_zone = checked_zone(time_zone)
+    activity.group_wait_hours = group_wait_hours
+    audit.note(
+        session,
+        "activity configured",
+        activity=activity,
+        actor_id=actor_id,
+        details={"version": version.hash, "group_wait_hours": group_wait_hours},
+        now=now,
+    )
+
+
+def checked_zone(name: str) -> str:
+    """Return the name of a time zone that exists; raises InputRefused."""
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
+        raise InputRefused(f"“{name}” is not the name of a time zone.") from unknown
+
+
+def has_been_decided(session: Session, activity: Activity) -> bool:
+    """Whether any learner's answer stands here; from then on the story is fixed."""
+    return bool(
+        session.scalar(
+            select(
+                exists().where(
+                    Decision.attempt_id == Attempt.id,
+                    Attempt.activity_id == activity.id,
+                    Participant.activity_id == Attempt.activity_id,
+                    Participant.person_id == Attempt.person_id,
+                    Participant.is_preview.is_(False),
+                )
+            )
+        )
+    )
+
+
+def reset_attempt(
+    session: Session,
+    activity: Activity,
+    participant: Participant,
+    reason: str,
+    *,
+    actor_id: int,
+    now: datetime,
+) -> None:
+    """Let one learner start over: every attempt is kept for the record and counts for nothing."""
+    attempts = queries.attempts_of(session, activity.id, participant.person_id)
+    if not attempts:
+        raise InputRefused("There is no attempt to reset.")
+    for attempt in attempts:
+        attempt.voided_at = now
+    audit.note(
+        session,
+        "attempt reset",
+        activity=activity,
+        actor_id=actor_id,
+        details={"person": participant.person_id, "reason": reason},
+        now=now,
+    )
+    assert activity.scenario_version is not None
+    scenario = scenario_of(activity.scenario_version)
+    progress.remeasure(session, activity, participant, scenario, now=now)
+
+
+def _write_milestones(session: Session, activity: Activity, version: ScenarioVersion) -> None:
+    scenario = scenario_of(version)
+    session.execute(delete(MilestoneRow).where(MilestoneRow.activity_id == activity.id))
+    session.add_all(
+        MilestoneRow(activity_id=activity.id, rule=step.rule, need=step.need, weight=step.weight)
+        for step in default_milestones(
+            len(scenario.core_decisions), len(scenario.required_reflections)
+        )
+    )
+    session.flush()  # they are read in this same request

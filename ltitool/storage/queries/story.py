@@ -1,0 +1,142 @@
+"""One person's way through an activity: attempts, answers, drafts, reasons shown, reflections."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from ltitool.core.script import Round
+from ltitool.storage.tables import (
+    Attempt,
+    Consult,
+    Decision,
+    Draft,
+    Participant,
+    Reflection,
+    VoiceShown,
+)
+
+
+def participant_of(session: Session, activity_id: int, person_id: int) -> Participant | None:
+    """Return what this person has in the activity beside their words."""
+    return session.scalar(
+        select(Participant).where(
+            Participant.activity_id == activity_id, Participant.person_id == person_id
+        )
+    )
+
+
+def attempts_of(session: Session, activity_id: int, person_id: int) -> Sequence[Attempt]:
+    """Return the attempts that count, oldest first, with their decisions."""
+    return session.scalars(
+        select(Attempt)
+        .where(
+            Attempt.activity_id == activity_id,
+            Attempt.person_id == person_id,
+            Attempt.voided_at.is_(None),
+        )
+        .order_by(Attempt.number)
+        .options(selectinload(Attempt.decisions))
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def first_commitment(attempts: Sequence[Attempt], decision_id: str) -> Decision | None:
+    """Return the first locked answer to this decision; later attempts never replace it."""
+    return next(
+        (
+            decision
+            for attempt in attempts
+            for decision in attempt.decisions
+            if decision.decision_id == decision_id
+            and decision.round is Round.FIRST
+            and decision.locked_at is not None
+        ),
+        None,
+    )
+
+
+def second_answer(attempts: Sequence[Attempt], decision_id: str) -> Decision | None:
+    """Return the answer given after the talk."""
+    return next(
+        (
+            decision
+            for attempt in attempts
+            for decision in attempt.decisions
+            if decision.decision_id == decision_id and decision.round is Round.AGAIN
+        ),
+        None,
+    )
+
+
+def consults_asked(session: Session, attempt_id: int) -> set[tuple[str, str]]:
+    """Return (scene, consult) of every question asked in this attempt."""
+    rows = session.execute(
+        select(Consult.scene_id, Consult.consult_id).where(Consult.attempt_id == attempt_id)
+    )
+    return {(scene_id, consult_id) for scene_id, consult_id in rows}
+
+
+def draft_of(session: Session, activity_id: int, person_id: int, place: str) -> Draft | None:
+    """Return what this person has typed here and not sent."""
+    return session.get(Draft, (activity_id, person_id, place))
+
+
+@dataclass(frozen=True)
+class ShownVoice:
+    """One of the reasons drawn for a person; `rationale` is None for a scripted voice."""
+
+    position: int
+    choice_id: str
+    rationale: str | None
+
+
+def voices_shown(session: Session, activity_id: int, person_id: int) -> list[ShownVoice]:
+    """Return the reasons drawn for this person, in the order drawn."""
+    rows = session.execute(
+        select(VoiceShown.position, VoiceShown.choice_id, Decision.rationale)
+        .outerjoin(Decision, VoiceShown.decision_row_id == Decision.id)
+        .where(VoiceShown.activity_id == activity_id, VoiceShown.person_id == person_id)
+        .order_by(VoiceShown.position)
+    )
+    return [ShownVoice(*row) for row in rows]
+
+
+def reflections_of(session: Session, activity_id: int, person_id: int) -> dict[str, Reflection]:
+    """Return this person's answers to the closing questions, by question."""
+    rows = session.scalars(
+        select(Reflection).where(
+            Reflection.activity_id == activity_id, Reflection.person_id == person_id
+        )
+    )
+    return {row.reflect_id: row for row in rows}
+
+
+def peers_answers(
+    session: Session, activity_id: int, person_id: int, decision_id: str, limit: int
+) -> list[tuple[int, str]]:
+    """Return (row, choice) of the newest locked first answers of other learners here."""
+    rows = session.execute(
+        select(Decision.id, Decision.choice_id)
+        .join(Attempt, Decision.attempt_id == Attempt.id)
+        .join(
+            Participant,
+            (Participant.activity_id == Attempt.activity_id)
+            & (Participant.person_id == Attempt.person_id),
+        )
+        .where(
+            Attempt.activity_id == activity_id,
+            Attempt.person_id != person_id,
+            Attempt.voided_at.is_(None),
+            Attempt.is_after_reading.is_(False),
+            Participant.is_preview.is_(False),
+            Decision.decision_id == decision_id,
+            Decision.round == Round.FIRST,
+            Decision.locked_at.is_not(None),
+            Decision.rationale != "",
+        )
+        .order_by(Decision.id.desc())
+        .limit(limit)
+    )
+    return [(row_id, choice_id) for row_id, choice_id in rows]
