@@ -72,7 +72,7 @@ class Settings:
 
 
 def shipped(name: str) -> Path:
-    """Return the folder `scenarios` or `config` that came with the tool, from a checkout or a wheel."""
+    """Return the folder that came with the tool, from a checkout or from a wheel."""
     package = Path(__file__).parent
     installed = package / "shipped" / name
     return installed if installed.is_dir() else package.parent / name

@@ -25,7 +25,7 @@ class Cited:
 def decide_again(
     session: Session, reader: Reader, answer: Answer, cited: Cited, *, now: datetime
 ) -> Decision:
-    """Record the second answer to the talk decision; it is locked at once, and the curtain rises."""
+    """Record the second answer to the talk decision, locked at once; the curtain rises."""
     attempts = queries.attempts_of(session, reader.activity.id, reader.person_id)
     talk_decision = reader.scenario.talk_decision
     if queries.second_answer(attempts, talk_decision.id) is not None:
@@ -51,7 +51,7 @@ def decide_again(
     session.add(again)
     drafts.forget(session, reader, "again")
     session.flush()  # so that two tabs at once end with one row
-    progress.remeasure(session, reader.activity, reader.participant, reader.scenario, now=now)
+    progress.remeasure(session, reader, now=now)
     return again
 
 
@@ -69,4 +69,4 @@ def reflect(
     kept.text, kept.reading, kept.written_at = text, reading, now
     drafts.forget(session, reader, f"reflect:{reflect_id}")
     session.flush()  # the count below must see it
-    progress.remeasure(session, reader.activity, reader.participant, reader.scenario, now=now)
+    progress.remeasure(session, reader, now=now)

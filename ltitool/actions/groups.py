@@ -7,6 +7,7 @@ from random import Random
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from ltitool.actions.reader import Reader
 from ltitool.core import groups as rules
 from ltitool.core.errors import InputRefused, NotFound
 from ltitool.core.names import draw_group_name
@@ -18,7 +19,7 @@ from ltitool.storage.tables import Activity, GroupMember, Participant, Post, Tal
 
 def form_due(session: Session, activity: Activity, scenario: Scenario, *, now: datetime) -> bool:
     """Group those who wait, if enough of them do or the first has waited long enough."""
-    # The lock on the activity makes two people who take a batch's last place come one after another.
+    # Locked, so that two people who take a batch's last place come one after another.
     session.execute(select(Activity.id).where(Activity.id == activity.id).with_for_update())
     waiting = queries.waiting_in(session, activity.id)
     since = [person.waiting_since_at for person in waiting if person.waiting_since_at]
@@ -35,42 +36,28 @@ def form_due(session: Session, activity: Activity, scenario: Scenario, *, now: d
     return True
 
 
-def ensure_thread(
-    session: Session,
-    activity: Activity,
-    participant: Participant,
-    scenario: Scenario,
-    *,
-    now: datetime,
-) -> Thread:
+def ensure_thread(session: Session, reader: Reader, *, now: datetime) -> Thread:
     """Return the thread this person talks in, opened by a scripted voice when it is new."""
-    group = queries.group_of(session, activity.id, participant.person_id)
-    found = queries.thread_of(session, activity.id, participant.person_id, group)
-    return found or _open_thread(session, activity, scenario, group, participant, now=now)
+    group = queries.group_of(session, reader.activity.id, reader.person_id)
+    found = queries.thread_of(session, reader.activity.id, reader.person_id, group)
+    return found or _open_thread(session, reader, group, now=now)
 
 
-def move(
-    session: Session,
-    activity: Activity,
-    participant: Participant,
-    scenario: Scenario,
-    group_id: int,
-    *,
-    now: datetime,
-) -> None:
+def move(session: Session, reader: Reader, group_id: int, *, now: datetime) -> None:
     """Move one person to another group; what they wrote stays with those who could read it."""
+    activity = reader.activity
     group = session.scalar(
         select(TalkGroup).where(TalkGroup.id == group_id, TalkGroup.activity_id == activity.id)
     )
     if group is None:
         raise NotFound("There is no such group in this activity.")
-    today = queries.group_of(session, activity.id, participant.person_id)
+    today = queries.group_of(session, activity.id, reader.person_id)
     if today is not None and today.id == group.id:
         raise InputRefused("This person is in that group already.")
-    if story_queries.voices_shown(session, activity.id, participant.person_id) == []:
+    if not story_queries.voices_shown(session, activity.id, reader.person_id):
         raise InputRefused("This person has not locked an answer yet, so they cannot talk.")
-    _leave(session, activity, participant.person_id, now=now)
-    _join(session, activity, scenario, group.id, [participant], now=now)
+    _leave(session, activity, reader.person_id, now=now)
+    _join(session, activity, reader.scenario, group.id, [reader.participant], now=now)
 
 
 def _existing(session: Session, activity: Activity, stances: dict[int, str]) -> list[rules.Group]:
@@ -102,7 +89,7 @@ def _join(
             )
         )
     session.flush()  # unique current membership is checked here, and the thread asks for the group
-    thread = ensure_thread(session, activity, joining[0], scenario, now=now)
+    thread = ensure_thread(session, Reader(activity, joining[0], scenario), now=now)
     _bring_posts(session, activity, joining, thread)
 
 
@@ -132,29 +119,23 @@ def _leave(session: Session, activity: Activity, person_id: int, *, now: datetim
 
 
 def _open_thread(
-    session: Session,
-    activity: Activity,
-    scenario: Scenario,
-    group: TalkGroup | None,
-    participant: Participant,
-    *,
-    now: datetime,
+    session: Session, reader: Reader, group: TalkGroup | None, *, now: datetime
 ) -> Thread:
-    decision = scenario.talk_decision
+    decision = reader.scenario.talk_decision
     thread = Thread(
-        activity_id=activity.id,
+        activity_id=reader.activity.id,
         group_id=group.id if group else None,
-        person_id=None if group else participant.person_id,
+        person_id=None if group else reader.person_id,
         decision_id=decision.id,
         opened_at=now,
     )
     session.add(thread)
     session.flush()  # its id is needed
-    owner = f"group:{group.id}" if group else f"person:{participant.person_id}"
+    owner = f"group:{group.id}" if group else f"person:{reader.person_id}"
     # Drawn by chance alone: a voice chosen for the answers of a group would tell what they are.
     voiced = [choice for choice in decision.choices if choice.seed is not None]
     if voiced:
-        opening = Random(f"{activity.seed}:opening:{owner}").choice(voiced)
+        opening = Random(f"{reader.activity.seed}:opening:{owner}").choice(voiced)
         assert opening.seed is not None
         session.add(
             Post(

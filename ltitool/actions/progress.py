@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from ltitool.actions.reader import Reader
 from ltitool.core.completion import (
     PERSONAL_DUE,
     SCORE_MAXIMUM,
@@ -30,19 +31,13 @@ DUE_AT_ONCE = 500
 """How many scores one pass of the clock writes at most; the next pass takes the rest."""
 
 
-def remeasure(
-    session: Session,
-    activity: Activity,
-    participant: Participant,
-    scenario: Scenario,
-    *,
-    now: datetime,
-) -> None:
+def remeasure(session: Session, reader: Reader, *, now: datetime) -> None:
     """Measure anew after a change, keep the result, and write a score if it is worth sending."""
+    activity, participant = reader.activity, reader.participant
     if participant.is_preview:
         return
     session.flush()  # the counts below must see the change
-    done = counts(session, activity.id, participant.person_id, scenario)
+    done = counts(session, activity.id, participant.person_id, reader.scenario)
     milestones = queries.milestones_of(session, activity.id)
     completion = measure(milestones, done)
     kept = queries.progress_of(session, activity.id, participant.person_id)

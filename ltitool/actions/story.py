@@ -104,7 +104,7 @@ def lock(session: Session, reader: Reader, decision_id: str, *, now: datetime) -
         _draw_voices(session, reader, kept)
         reader.participant.waiting_since_at = None if reader.participant.is_preview else now
         groups.form_due(session, reader.activity, reader.scenario, now=now)
-    progress.remeasure(session, reader.activity, reader.participant, reader.scenario, now=now)
+    progress.remeasure(session, reader, now=now)
 
 
 def read_reasons(session: Session, reader: Reader, *, now: datetime) -> None:
@@ -115,8 +115,8 @@ def read_reasons(session: Session, reader: Reader, *, now: datetime) -> None:
         reader.participant.read_reasons_at = now
     if not reader.participant.is_preview:
         groups.form_due(session, reader.activity, reader.scenario, now=now)
-        groups.ensure_thread(session, reader.activity, reader.participant, reader.scenario, now=now)
-    progress.remeasure(session, reader.activity, reader.participant, reader.scenario, now=now)
+        groups.ensure_thread(session, reader, now=now)
+    progress.remeasure(session, reader, now=now)
 
 
 def _begin(session: Session, reader: Reader, *, now: datetime) -> Attempt:

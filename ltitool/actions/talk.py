@@ -7,10 +7,8 @@ from sqlalchemy.orm import Session
 from ltitool.actions import audit, drafts, groups, progress
 from ltitool.actions.reader import Reader
 from ltitool.core.errors import InputRefused, NotAllowed, NotFound, NotOpen
-from ltitool.core.scenario import Scenario
 from ltitool.core.talk import LONGEST, MIN_WORDS, PostState, can_edit
 from ltitool.core.words import count_words, is_near_copy
-from ltitool.storage.queries import story as story_queries
 from ltitool.storage.queries import talk as queries
 from ltitool.storage.tables import Activity, Post, PostRevision, Thread
 
@@ -34,9 +32,7 @@ def post(
     again = queries.post_submitted(session, reader.person_id, submission_id)
     if again is not None:
         return again
-    thread = groups.ensure_thread(
-        session, reader.activity, reader.participant, reader.scenario, now=now
-    )
+    thread = groups.ensure_thread(session, reader, now=now)
     _check_length(text)
     made = Post(
         thread_id=thread.id,
@@ -51,7 +47,7 @@ def post(
     session.add(made)
     session.flush()  # its id is needed, and a double submit must end with one row
     drafts.forget(session, reader, "talk")
-    progress.remeasure(session, reader.activity, reader.participant, reader.scenario, now=now)
+    progress.remeasure(session, reader, now=now)
     return made
 
 
@@ -67,7 +63,7 @@ def edit(session: Session, reader: Reader, post_id: int, text: str, *, now: date
         session.add(PostRevision(post_id=own.id, text=own.text, replaced_at=now))
         own.text, own.edited_at = text, now
         own.counts = _counts(session, reader, text, besides=own.id)
-    progress.remeasure(session, reader.activity, reader.participant, reader.scenario, now=now)
+    progress.remeasure(session, reader, now=now)
     return own
 
 
@@ -75,7 +71,7 @@ def withdraw(session: Session, reader: Reader, post_id: int, *, now: datetime) -
     """Take back one's own post; its place stays, its words go from every reader's page."""
     own = own_post(session, reader, post_id)
     own.state = PostState.WITHDRAWN
-    progress.remeasure(session, reader.activity, reader.participant, reader.scenario, now=now)
+    progress.remeasure(session, reader, now=now)
     return own
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from ltitool.actions import audit, progress
 from ltitool.actions.library import scenario_of
+from ltitool.actions.reader import Reader
 from ltitool.core.completion import default_milestones
 from ltitool.core.errors import InputRefused, NotOpen
 from ltitool.storage.queries import story as queries
@@ -82,15 +83,14 @@ def has_been_decided(session: Session, activity: Activity) -> bool:
 
 def reset_attempt(
     session: Session,
-    activity: Activity,
-    participant: Participant,
+    reader: Reader,
     reason: str,
     *,
     actor_id: int,
     now: datetime,
 ) -> None:
     """Let one learner start over: every attempt is kept for the record and counts for nothing."""
-    attempts = queries.attempts_of(session, activity.id, participant.person_id)
+    attempts = queries.attempts_of(session, reader.activity.id, reader.person_id)
     if not attempts:
         raise InputRefused("There is no attempt to reset.")
     for attempt in attempts:
@@ -98,14 +98,12 @@ def reset_attempt(
     audit.note(
         session,
         "attempt reset",
-        activity=activity,
+        activity=reader.activity,
         actor_id=actor_id,
-        details={"person": participant.person_id, "reason": reason},
+        details={"person": reader.person_id, "reason": reason},
         now=now,
     )
-    assert activity.scenario_version is not None
-    scenario = scenario_of(activity.scenario_version)
-    progress.remeasure(session, activity, participant, scenario, now=now)
+    progress.remeasure(session, reader, now=now)
 
 
 def _write_milestones(session: Session, activity: Activity, version: ScenarioVersion) -> None:

@@ -1,4 +1,4 @@
-"""The command line: `ltitool serve`, `worker`, `db`, `platforms`, `deployments`, `scenarios`, `demo`."""
+"""The command line: `ltitool serve`, `ltitool platforms add` and the rest of COMMANDS."""
 
 import importlib
 

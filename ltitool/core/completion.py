@@ -95,7 +95,7 @@ def measure(milestones: Sequence[Milestone], done: Mapping[Rule, int]) -> Comple
 
 
 def personal_due(due_at: datetime | None, entered_at: datetime) -> datetime | None:
-    """Return when this person's work is due: the later of the date and seven days after entering."""
+    """Return when this person is due: the later of the date and seven days after entering."""
     return None if due_at is None else max(due_at, entered_at + PERSONAL_DUE)
 
 

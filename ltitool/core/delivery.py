@@ -17,7 +17,7 @@ MAX_DRIFT = timedelta(seconds=30)
 
 
 def next_timestamp(now: datetime, last: datetime | None) -> datetime:
-    """Return a time later than the last one by a whole second; platforms refuse equal or older ones.
+    """Return a time later than the last by a whole second; platforms refuse equal or older ones.
 
     Moodle compares whole seconds and answers 409 (research: `gradebookservices/scores.php`).
     """
@@ -27,12 +27,12 @@ def next_timestamp(now: datetime, last: datetime | None) -> datetime:
 
 
 def earliest_sending(timestamp: datetime) -> datetime:
-    """Return when a score with this timestamp may be sent, so that it is never far in the future."""
+    """Return when a score may be sent, so that its timestamp is never far in the future."""
     return timestamp - MAX_DRIFT
 
 
 def retry_delay(tries: int, chance: float, retry_after: float | None = None) -> timedelta:
-    """Return how long to wait after `tries` failures: doubling from 5 s to an hour, spread by `chance`.
+    """Return how long to wait after so many failures: from 5 s doubling to an hour, spread.
 
     `chance` is from 0 to 1. What the platform asks for in `Retry-After` (seconds) is the least.
     """

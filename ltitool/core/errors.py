@@ -75,7 +75,7 @@ class NoVisit(ToolError):
 
 
 class LaunchRefused(ToolError):
-    """A login or launch could not be verified; `check` names the check that refused it, for the log."""
+    """A login or launch could not be verified; `check` names what refused it, for the log."""
 
     def __init__(self, check: str, words: str, registration_id: int | None = None) -> None:
         """Keep the name of the check beside words that are safe to show."""
@@ -86,7 +86,7 @@ class LaunchRefused(ToolError):
 
 
 class PlatformError(ToolError):
-    """The platform did not do what it was asked; `status` is its HTTP answer, None if there was none."""
+    """The platform did not do what it was asked; `status` is None if it did not answer."""
 
     code = "PLATFORM"
 

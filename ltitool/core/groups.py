@@ -32,7 +32,7 @@ class Group:
 
 
 def is_due(waiting_since: Sequence[datetime], wait: timedelta, now: datetime) -> bool:
-    """Whether those who wait are grouped now: enough of them, or the first has waited long enough."""
+    """Whether those who wait are grouped now: they are enough, or the first waited long enough."""
     return bool(waiting_since) and (len(waiting_since) >= BATCH or min(waiting_since) + wait <= now)
 
 

@@ -1,4 +1,4 @@
-"""What a person may do in an activity; it comes from the launch's context roles and nowhere else."""
+"""What a person may do in an activity: given by the launch's context roles, nothing else."""
 
 from enum import StrEnum
 

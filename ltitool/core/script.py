@@ -65,7 +65,7 @@ class PhaseState:
 
 
 def phases(standing: Standing) -> tuple[PhaseState, ...]:
-    """Return every phase in order; a phase opens when the one before it that asks something is done.
+    """Return every phase in order; one opens when the one before it is done.
 
     The ending, the picture and the reflection open together, once the person has decided again.
     """

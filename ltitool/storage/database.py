@@ -1,8 +1,8 @@
 """The engine and its transactions: SQLite in one file by default, PostgreSQL when scaled."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import Connection, make_url
@@ -41,12 +41,14 @@ class Database:
 
 def _engine(url: str, *, is_sqlite: bool) -> Engine:
     if not is_sqlite:
-        return create_engine(url, hide_parameters=True, pool_size=8, max_overflow=8, pool_pre_ping=True)
+        return create_engine(
+            url, hide_parameters=True, pool_size=8, max_overflow=8, pool_pre_ping=True
+        )
     engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
 
     @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _record: object) -> None:
-        # Python's own BEGIN comes too late for reads and is never IMMEDIATE; begin() below sends ours.
+    def prepare(connection: sqlite3.Connection, _record: object) -> None:
+        # Python's own BEGIN comes late and is never IMMEDIATE; begin() below sends ours.
         connection.isolation_level = None
         cursor = connection.cursor()
         for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL"):

@@ -139,7 +139,7 @@ class ToolKey(Base):
 
 
 class Context(Base):
-    """A course; a link that came without one has one of its own, named by `resource_link_lti_id`."""
+    """A course; a link without one has its own, named by `resource_link_lti_id`."""
 
     __tablename__ = "context"
     __table_args__ = (UniqueConstraint("deployment_id", "lti_id", "resource_link_lti_id"),)
@@ -230,7 +230,7 @@ class Activity(Base):
     due_at: Mapped[datetime | None]
     time_zone: Mapped[str] = mapped_column(default="UTC")
     group_wait_hours: Mapped[int] = mapped_column(default=24)
-    """How long the first of those who wait for a group waits at most; 0 places people as they come."""
+    """How long anybody waits for a group at most; 0 places people as they come."""
     seed: Mapped[int]
     """Where all chance in this activity comes from, so that every draw can be repeated."""
     line_item_url: Mapped[str | None]
@@ -442,7 +442,7 @@ class Thread(Base):
 
 
 class Post(Base):
-    """A contribution to a thread, a reply when it has a parent; a scripted voice when it has no author."""
+    """A contribution to a thread; a reply if it has a parent, a scripted voice if no author."""
 
     __tablename__ = "post"
     __table_args__ = (

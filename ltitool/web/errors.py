@@ -67,7 +67,7 @@ def _tool_error(error: ToolError) -> ResponseReturnValue:
             status,
             error.code,
             _("This visit has ended"),
-            _("A visit lasts for a day. What you had saved is safe; text from this page stands below."),
+            _("A visit lasts for a day. What you had saved is safe."),
             [_("Go back to your course page."), _("Open the activity again from there.")],
         )
     if isinstance(error, NotFound | NotAllowed):
@@ -126,7 +126,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def _unforeseen(error: Exception) -> ResponseReturnValue:
-    log.exception("unforeseen", kind=type(error).__name__)
+    log.error("unforeseen", kind=type(error).__name__, exc_info=error)
     if (session := g.get("session")) is not None:
         session.rollback()
     return error_page(

@@ -15,7 +15,7 @@ from sqlalchemy.orm import joinedload
 from ltitool.actions.library import scenario_of
 from ltitool.core.errors import NotAllowed, NotReady, NoVisit
 from ltitool.core.scenario import Scenario
-from ltitool.storage.tables import Activity, Context, Deployment, ScenarioVersion, Visit
+from ltitool.storage.tables import Activity, Context, Deployment, Visit
 from ltitool.web.transaction import db, now
 
 bp = Blueprint("visit", __name__, url_prefix="/v/<visit_id>")

@@ -1,1 +1,1 @@
-"""The questions pages and actions ask, a module for each room; every one has a fixed number of statements."""
+"""The questions pages and actions ask; each has a fixed number of statements."""
