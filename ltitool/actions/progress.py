@@ -37,7 +37,8 @@ def remeasure(session: Session, reader: Reader, *, now: datetime) -> None:
     if participant.is_preview:
         return
     session.flush()  # the counts below must see the change
-    done = counts(session, activity.id, participant.person_id, reader.scenario)
+    attempts = story_queries.attempts_of(session, activity.id, participant.person_id)
+    done = counts(session, activity.id, participant.person_id, reader.scenario, attempts)
     milestones = queries.milestones_of(session, activity.id)
     completion = measure(milestones, done)
     kept = queries.progress_of(session, activity.id, participant.person_id)
@@ -52,10 +53,13 @@ def remeasure(session: Session, reader: Reader, *, now: datetime) -> None:
 
 
 def counts(
-    session: Session, activity_id: int, person_id: int, scenario: Scenario
+    session: Session,
+    activity_id: int,
+    person_id: int,
+    scenario: Scenario,
+    attempts: Sequence[Attempt],
 ) -> dict[Rule, int]:
     """Return how much of each rule is done, counted from the rows."""
-    attempts = story_queries.attempts_of(session, activity_id, person_id)
     again = story_queries.second_answer(attempts, scenario.talk_decision.id)
     required = [question.id for question in scenario.required_reflections]
     return {

@@ -7,8 +7,9 @@ path alone, so two tabs never mix and four frames of one course page all work.
 import hmac
 from hashlib import sha256
 
-from flask import Blueprint, Flask, g, session
+from flask import Blueprint, Flask, current_app, g, request, session
 from flask.sessions import SecureCookieSessionInterface
+from flask_wtf.csrf import CSRFError
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -90,3 +91,21 @@ def _require_visit() -> None:
         raise NoVisit("This visit has ended.")
     g.visit = visit
     g.registration = registration
+    _require_own_origin()
+
+
+@bp.context_processor
+def _for_every_room() -> dict[str, object]:
+    visit: Visit | None = g.get("visit")
+    if visit is None:
+        return {}
+    version = visit.activity.scenario_version
+    return {"visit": visit, "activity_title": version.title if version else visit.activity.title}
+
+
+def _require_own_origin() -> None:
+    """Refuse a POST that another site's page has sent; browsers always name where it is from."""
+    origin = request.headers.get("Origin")
+    own = current_app.extensions["settings"].public_url
+    if request.method == "POST" and origin is not None and origin != own:
+        raise CSRFError("The form was sent from another site.")

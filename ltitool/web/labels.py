@@ -1,0 +1,66 @@
+"""The words on the pages for the things of the core."""
+
+from flask_babel import lazy_gettext as _
+
+from ltitool.core.completion import Rule
+from ltitool.core.delivery import Delivery
+from ltitool.core.script import Phase
+
+PHASES = {
+    Phase.DECIDE: _("Decide"),
+    Phase.REASONS: _("Others’ reasons"),
+    Phase.TALK: _("Group talk"),
+    Phase.AGAIN: _("Decide again"),
+    Phase.ENDING: _("The ending"),
+    Phase.PICTURE: _("How the class answered"),
+    Phase.REFLECT: _("Reflect"),
+}
+ABOUT_PHASES = {
+    Phase.DECIDE: _("Live through the story, and say on your own what you would do and why."),
+    Phase.REASONS: _("Meet three to five reasons for other answers. No numbers."),
+    Phase.TALK: _("One post and one reply, in a small group."),
+    Phase.AGAIN: _("On your own. Whose argument did you take most seriously?"),
+    Phase.ENDING: _("The curtain rises on what your answers led to."),
+    Phase.PICTURE: _("Who moved, and what weighed most."),
+    Phase.REFLECT: _("One short text."),
+}
+ENDPOINTS = {
+    Phase.DECIDE: "visit.story.here",
+    Phase.REASONS: "visit.reasons.show",
+    Phase.TALK: "visit.talk.show",
+    Phase.AGAIN: "visit.again.show",
+    Phase.ENDING: "visit.ending.show",
+    Phase.PICTURE: "visit.picture.show",
+    Phase.REFLECT: "visit.reflect.show",
+}
+CONFIDENCE = {
+    1: _("A guess"),
+    2: _("Leaning"),
+    3: _("Fairly sure"),
+    4: _("Sure"),
+    5: _("Certain"),
+}
+MILESTONES = {
+    Rule.CORE_DECIDED: _("Decide and say why"),
+    Rule.POSTS: _("Post in your group"),
+    Rule.REPLIES: _("Reply to somebody else"),
+    Rule.DECIDED_AGAIN: _("Decide again"),
+    Rule.REFLECTIONS: _("Reflect"),
+}
+DELIVERIES = {
+    Delivery.WAITING: _("Waiting to be sent"),
+    Delivery.SENT: _("Received"),
+    Delivery.REFUSED: _("Refused"),
+    Delivery.SUPERSEDED: _("Replaced by a newer one"),
+}
+CARDS = {
+    "friend-request": _("Friend request"),
+    "message": _("Message"),
+    "post": _("Post"),
+    "email": _("E-mail"),
+    "note": _("Note"),
+    "record": _("Record"),
+    "search-result": _("Search result"),
+    "endorsement": _("Endorsement"),
+    "photo-tag": _("Photo tag"),
+}

@@ -1,0 +1,144 @@
+"""How far the person of this visit has come: what every page of an activity needs to know."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from flask import g, url_for
+
+from ltitool.actions.progress import counts
+from ltitool.actions.reader import Reader, ensure_participant
+from ltitool.actions.story import path_of
+from ltitool.core.completion import Completion, Rule, measure
+from ltitool.core.errors import NotAllowed, NotOpen
+from ltitool.core.roles import Role
+from ltitool.core.scenario import Scenario
+from ltitool.core.script import Phase, PhaseState, Standing, minutes_left, phases
+from ltitool.core.walk import Stop, Walk
+from ltitool.storage.queries import progress as progress_queries
+from ltitool.storage.queries import story as queries
+from ltitool.storage.tables import Attempt, Participant
+from ltitool.web import labels
+from ltitool.web.transaction import db, now
+from ltitool.web.visit import here, story
+
+
+@dataclass(frozen=True)
+class Step:
+    """One phase, ready for the row of facets."""
+
+    state: PhaseState
+    label: str
+    about: str
+    url: str | None
+    """Where it is; None while it is not open."""
+
+
+class Place:
+    """One person's standing in the activity of this visit, each part asked for once."""
+
+    def __init__(self, scenario: Scenario, participant: Participant | None) -> None:
+        """Know the story, and the person's place in it if they have one."""
+        self.scenario = scenario
+        self.participant = participant
+
+    @cached_property
+    def attempts(self) -> Sequence[Attempt]:
+        """The attempts that count, oldest first."""
+        visit = here()
+        return queries.attempts_of(db(), visit.activity_id, visit.person_id)
+
+    @property
+    def attempt(self) -> Attempt | None:
+        """The attempt being played."""
+        return self.attempts[-1] if self.attempts else None
+
+    @cached_property
+    def walk(self) -> Walk:
+        """The story as played so far, up to the curtain unless the person has decided again."""
+        return self.scenario.follow(
+            path_of(self.attempt), is_curtain_raised=self.standing.has_decided_again
+        )
+
+    @cached_property
+    def counts(self) -> dict[Rule, int]:
+        """How much of each rule is done."""
+        visit = here()
+        return counts(db(), visit.activity_id, visit.person_id, self.scenario, self.attempts)
+
+    @cached_property
+    def completion(self) -> Completion:
+        """What is done beside what is asked."""
+        return measure(progress_queries.milestones_of(db(), here().activity_id), self.counts)
+
+    @cached_property
+    def standing(self) -> Standing:
+        """How far the person has come."""
+        has_read = self.participant is not None and self.participant.read_reasons_at is not None
+        met = {c.milestone.rule: c.done >= c.milestone.need for c in self.completion.credits}
+        has_talked = met.get(Rule.POSTS, True) and met.get(Rule.REPLIES, True)
+        return Standing(
+            has_decided=any(
+                self.scenario.follow(path_of(attempt)).stop is not Stop.DECISION
+                for attempt in self.attempts
+            ),
+            has_read_reasons=has_read,
+            has_talked=has_read and (has_talked or here().is_preview),
+            has_decided_again=self.counts[Rule.DECIDED_AGAIN] > 0,
+            has_reflected=met.get(Rule.REFLECTIONS, self.counts[Rule.DECIDED_AGAIN] > 0),
+        )
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        """Every phase with its words and its address."""
+        return [
+            Step(
+                state,
+                str(labels.PHASES[state.phase]),
+                str(labels.ABOUT_PHASES[state.phase]),
+                url_for(labels.ENDPOINTS[state.phase]) if state.is_open else None,
+            )
+            for state in phases(self.standing)
+        ]
+
+    @property
+    def next_step(self) -> Step | None:
+        """The one thing to do next; None when everything is done."""
+        return next((step for step in self.steps if step.state.is_next), None)
+
+    @property
+    def minutes_left(self) -> int:
+        """About how many minutes the open work still takes."""
+        return minutes_left(self.standing)
+
+    def require(self, phase: Phase) -> None:
+        """Let pass who has come so far; raises NotOpen with what to do first."""
+        if any(s.state.phase is phase and s.state.is_open for s in self.steps):
+            return
+        following = self.next_step
+        first = following.label if following else ""
+        raise NotOpen(f"“{labels.PHASES[phase]}” is not open yet. Next for you: “{first}”.")
+
+
+def place() -> Place:
+    """Return the standing of the person of this visit."""
+    if "place" not in g:
+        visit = here()
+        scenario = story()
+        g.place = Place(scenario, queries.participant_of(db(), visit.activity_id, visit.person_id))
+    found: Place = g.place
+    return found
+
+
+def reader() -> Reader:
+    """Return who acts in this POST, with a place made for them if they have none yet.
+
+    Raises NotAllowed for guests, who may look and take part in nothing.
+    """
+    visit = here()
+    if visit.role is Role.GUEST:
+        raise NotAllowed("You are looking in as a guest, without a part in this course.")
+    participant = ensure_participant(
+        db(), visit.activity, visit.person_id, is_preview=visit.is_preview, now=now()
+    )
+    return Reader(visit.activity, participant, story())
