@@ -1,0 +1,46 @@
+"""The front page of an activity: where one is, what is next, what is left; and leaving."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from ltitool.core.completion import personal_due
+from ltitool.web.place import place
+from ltitool.web.transaction import db
+from ltitool.web.visit import here
+from ltitool.storage.queries import talk as talk_queries
+
+bp = Blueprint("activity", __name__)
+
+
+@bp.get("/")
+def front() -> ResponseReturnValue:
+    """Show the next action, the minutes left, and every part; staff go to their page."""
+    visit = here()
+    if visit.activity.scenario_version is None:
+        if visit.role.is_staff:
+            return redirect(url_for("visit.teaching.show"), 303)
+        return render_template("activity/not_ready.html", back_url=return_url())
+    where = place()
+    entered_at = where.participant.entered_at if where.participant else visit.created_at
+    return render_template(
+        "activity/front.html",
+        place=where,
+        steps=where.steps,
+        scenario=where.scenario,
+        due_at=personal_due(visit.activity.due_at, entered_at),
+        group=talk_queries.group_of(db(), visit.activity_id, visit.person_id),
+    )
+
+
+@bp.get("/leave")
+def leave() -> ResponseReturnValue:
+    """Say that everything is kept, and how to come back."""
+    return render_template("activity/leave.html", back_url=return_url())
+
+
+def return_url() -> str:
+    """Return where the platform wants people back, if that is an address of the web."""
+    url = here().return_url
+    return url if urlsplit(url).scheme in {"http", "https"} else ""

@@ -1,0 +1,40 @@
+"""Keeping what is being typed, as the script of a page sends it now and then."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from ltitool.actions import drafts
+from ltitool.core.errors import InputRefused
+from ltitool.core.talk import LONGEST
+from ltitool.web.place import place, reader
+from ltitool.web.transaction import db, now
+from ltitool.web.words import moment
+
+bp = Blueprint("drafts", __name__, url_prefix="/drafts")
+
+KEPT_FIELDS = ("choice", "rationale", "own_change", "confidence", "lens", "cited", "text", "reading")
+LISTS = {"lens"}
+
+
+@bp.post("/")
+def save() -> ResponseReturnValue:
+    """Keep a draft of one form; answers with the words to show beside it."""
+    where = request.form.get("place", "")
+    if where not in _places():
+        raise InputRefused("There is no such form in this activity.")
+    fields = {
+        name: request.form.getlist(name) if name in LISTS else request.form.get(name, "")[:LONGEST]
+        for name in KEPT_FIELDS
+        if name in request.form
+    }
+    drafts.save(db(), reader(), where, fields, now=now())
+    return {"saved": str(moment(now(), "time"))}, HTTPStatus.OK
+
+
+def _places() -> set[str]:
+    scenario = place().scenario
+    decisions = {f"decide:{d.id}" for s in scenario.scenes if (d := s.decision) is not None}
+    questions = {f"reflect:{question.id}" for question in scenario.reflect}
+    return decisions | questions | {"talk", "again"}

@@ -1,0 +1,29 @@
+"""The images and sounds of the story, found by the hash of their bytes."""
+
+from flask import Blueprint, Response
+from flask.typing import ResponseReturnValue
+
+from ltitool.core.errors import NotFound
+from ltitool.storage.tables import Media
+from ltitool.web.transaction import db
+from ltitool.web.visit import here
+
+bp = Blueprint("media", __name__, url_prefix="/media")
+
+
+@bp.get("/<media_hash>")
+def show(media_hash: str) -> ResponseReturnValue:
+    """Send one file that the story of this activity uses."""
+    version = here().activity.scenario_version
+    found = db().get(Media, media_hash)
+    if version is None or found is None or media_hash not in version.media.values():
+        raise NotFound("The story has no such file.")
+    return Response(
+        found.content,
+        mimetype=found.type,
+        headers={
+            "Cache-Control": "private, max-age=31536000, immutable",
+            # An image may hold markup (SVG); opened on its own it runs nothing.
+            "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+        },
+    )

@@ -1,0 +1,45 @@
+"""Others' reasons: what was drawn for this person, and the challenge to their own answer."""
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from ltitool.actions import story as actions
+from ltitool.core.script import Phase
+from ltitool.storage.queries import story as queries
+from ltitool.web.forms import PlainForm
+from ltitool.web.place import place, reader
+from ltitool.web.transaction import db, now
+from ltitool.web.visit import here
+
+bp = Blueprint("reasons", __name__, url_prefix="/reasons")
+
+
+@bp.get("/")
+def show() -> ResponseReturnValue:
+    """Show three to five reasons, unsigned and without counts."""
+    where = place()
+    where.require(Phase.REASONS)
+    decision = where.scenario.talk_decision
+    own = queries.first_commitment(where.attempts, decision.id)
+    asked = queries.consults_asked(db(), own.attempt_id) if own else set()
+    return render_template(
+        "reasons.html",
+        decision=decision,
+        own=own,
+        scenario=where.scenario,
+        scene=where.scenario.scene_of(decision.id),
+        asked=asked,
+        voices=queries.voices_shown(db(), here().activity_id, here().person_id),
+        has_read=where.standing.has_read_reasons,
+        form=PlainForm(),
+        steps=where.steps,
+        current_phase=Phase.REASONS,
+    )
+
+
+@bp.post("/")
+def go_on() -> ResponseReturnValue:
+    """Record that they were read; the talk opens."""
+    place().require(Phase.REASONS)
+    actions.read_reasons(db(), reader(), now=now())
+    return redirect(url_for("visit.talk.show"), 303)
