@@ -10,7 +10,18 @@ from ltitool.jobs import Jobs
 from ltitool.lti.http import PlatformHttp
 from ltitool.settings import Settings
 from ltitool.storage.database import Database
-from ltitool.web import errors, health, launch, logs, policies, rooms, transaction, visit, words
+from ltitool.web import (
+    errors,
+    health,
+    launch,
+    logs,
+    policies,
+    rooms,
+    staging,
+    transaction,
+    visit,
+    words,
+)
 
 LARGEST_REQUEST = 512 * 1024
 
@@ -46,10 +57,11 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = clock) -> 
     transaction.init_app(app, database, clock)
     policies.init_app(app)
     words.init_app(app)
+    staging.init_app(app)
     errors.init_app(app)
     csrf = CSRFProtect(app)
     csrf.exempt(launch.bp)  # launches carry the platform's signature instead
     app.register_blueprint(health.bp)
     app.register_blueprint(launch.bp)
-    app.register_blueprint(rooms.bp())
+    app.register_blueprint(rooms.bp)
     return app

@@ -18,6 +18,12 @@ from ltitool.web.transaction import now
 LANGUAGES = ("en",)
 """The languages the pages themselves are written in."""
 
+PATTERNS = {
+    "long": "EEEE d MMMM y, HH:mm z",
+    "short": "EEE d MMM, HH:mm",
+    "day": "EEEE d MMMM",
+    "time": "HH:mm",
+}
 STORY_TAGS = {"p", "em", "strong", "a", "ul", "ol", "li", "blockquote", "br"}
 _markdown = MarkdownIt("js-default", {"html": False, "typographer": True}).enable(
     ["replacements", "smartquotes"]
@@ -53,12 +59,12 @@ def typed_text(source: str) -> Markup:
 def moment(when: datetime | None, style: str = "long") -> Markup:
     """Return a time for reading, in the activity's zone and the person's language.
 
-    `long` is “Tuesday, 9 February, 23:59 GMT”, `short` leaves out the zone and the weekday's rest.
+    `style` is one of PATTERNS; the long one is “Tuesday 9 February 2027, 23:59 GMT”.
     """
     if when is None:
         return Markup("")
     zone = get_timezone(_time_zone())
-    pattern = "EEEE d MMMM y, HH:mm z" if style == "long" else "EEE d MMM, HH:mm"
+    pattern = PATTERNS[style]
     locale = _person_locale()
     words = format_datetime(when, pattern, tzinfo=zone, locale=locale)
     return Markup('<time datetime="{}" lang="{}">{}</time>').format(
