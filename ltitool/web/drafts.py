@@ -1,9 +1,8 @@
 """Keeping what is being typed, as the script of a page sends it now and then."""
 
-from http import HTTPStatus
-
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from ltitool.actions import drafts
 from ltitool.core.errors import InputRefused
@@ -14,7 +13,16 @@ from ltitool.web.words import moment
 
 bp = Blueprint("drafts", __name__, url_prefix="/drafts")
 
-KEPT_FIELDS = ("choice", "rationale", "own_change", "confidence", "lens", "cited", "text", "reading")
+KEPT_FIELDS = (
+    "choice",
+    "rationale",
+    "own_change",
+    "confidence",
+    "lens",
+    "cited",
+    "text",
+    "reading",
+)
 LISTS = {"lens"}
 
 
@@ -30,7 +38,7 @@ def save() -> ResponseReturnValue:
         if name in request.form
     }
     drafts.save(db(), reader(), where, fields, now=now())
-    return {"saved": str(moment(now(), "time"))}, HTTPStatus.OK
+    return {"words": _("Draft saved"), "saved": moment(now(), "time").striptags()}
 
 
 def _places() -> set[str]:
