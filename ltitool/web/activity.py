@@ -6,10 +6,10 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from ltitool.core.completion import personal_due
+from ltitool.storage.queries import talk as talk_queries
 from ltitool.web.place import place
 from ltitool.web.transaction import db
 from ltitool.web.visit import here
-from ltitool.storage.queries import talk as talk_queries
 
 bp = Blueprint("activity", __name__)
 

@@ -74,7 +74,7 @@ class AnswerForm(FlaskForm):
             raise ValidationError(_("Choose one of the answers"))
 
     def validate_rationale(self, field: TextAreaField) -> None:
-        """The reasons must be as long as the story asks, and no longer."""
+        """Ask for reasons as long as the story wants, and no longer."""
         asked = self.decision.rationale
         if asked is None:
             return
@@ -93,7 +93,7 @@ class AnswerForm(FlaskForm):
         _check_letters(field.data, LONGEST)
 
     def validate_own_change(self, field: TextAreaField) -> None:
-        """A change of one's own is free, but not endless."""
+        """Take any change of one’s own that is not endless."""
         _check_letters(field.data, LONGEST_CHANGE)
 
     def validate_confidence(self, field: RadioField) -> None:
