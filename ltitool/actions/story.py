@@ -12,7 +12,7 @@ from ltitool.actions.reader import Reader
 from ltitool.core.errors import AlreadyDone, InputRefused, NotFound, NotOpen
 from ltitool.core.script import Round
 from ltitool.core.voices import Voice, draw_voices
-from ltitool.core.walk import Taken, Walk
+from ltitool.core.walk import Taken, Walk, follow
 from ltitool.storage.queries import story as queries
 from ltitool.storage.tables import Attempt, Consult, Decision, VoiceShown
 
@@ -55,7 +55,7 @@ def restart(session: Session, reader: Reader, *, now: datetime) -> Attempt:
 def ask(session: Session, reader: Reader, scene_id: str, consult_id: str, *, now: datetime) -> None:
     """Record a question asked before deciding; asking twice is asking once."""
     attempt = current_attempt(session, reader, now=now)
-    step = reader.scenario.follow(path_of(attempt)).step(scene_id)
+    step = follow(reader.scenario, path_of(attempt)).step(scene_id)
     if consult_id not in {consult.id for consult in step.consults}:
         raise NotFound("There is no such question here.")
     if session.get(Consult, (attempt.id, scene_id, consult_id)) is None:
@@ -69,7 +69,7 @@ def decide(
 ) -> Decision:
     """Keep an answer to the decision the story has stopped at; it may be changed until locked."""
     attempt = current_attempt(session, reader, now=now)
-    walk = reader.scenario.follow(path_of(attempt))
+    walk = follow(reader.scenario, path_of(attempt))
     _require_choice(walk, decision_id, answer.choice_id)
     kept = _answer_to(attempt, decision_id)
     if kept is None:
@@ -94,7 +94,7 @@ def lock(session: Session, reader: Reader, decision_id: str, *, now: datetime) -
         raise NotOpen("There is no answer to lock in yet.")
     if kept.locked_at is not None:
         return
-    _require_choice(reader.scenario.follow(path_of(attempt)), decision_id, kept.choice_id)
+    _require_choice(follow(reader.scenario, path_of(attempt)), decision_id, kept.choice_id)
     kept.locked_at = now
     session.flush()  # the draw and the count below must see it
     is_first_commitment = reader.participant.waiting_since_at is None and not _has_voices(

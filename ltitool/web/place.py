@@ -14,7 +14,7 @@ from ltitool.core.errors import NotAllowed, NotOpen
 from ltitool.core.roles import Role
 from ltitool.core.scenario import Scenario
 from ltitool.core.script import Phase, PhaseState, Standing, minutes_left, phases
-from ltitool.core.walk import Stop, Walk
+from ltitool.core.walk import Stop, Walk, follow
 from ltitool.storage.queries import progress as progress_queries
 from ltitool.storage.queries import story as queries
 from ltitool.storage.tables import Attempt, Participant
@@ -56,8 +56,8 @@ class Place:
     @cached_property
     def walk(self) -> Walk:
         """The story as played so far, up to the curtain unless the person has decided again."""
-        return self.scenario.follow(
-            path_of(self.attempt), is_curtain_raised=self.standing.has_decided_again
+        return follow(
+            self.scenario, path_of(self.attempt), is_curtain_raised=self.standing.has_decided_again
         )
 
     @cached_property
@@ -79,7 +79,7 @@ class Place:
         has_talked = met.get(Rule.POSTS, True) and met.get(Rule.REPLIES, True)
         return Standing(
             has_decided=any(
-                self.scenario.follow(path_of(attempt)).stop is not Stop.DECISION
+                follow(self.scenario, path_of(attempt)).stop is not Stop.DECISION
                 for attempt in self.attempts
             ),
             has_read_reasons=has_read,

@@ -1,0 +1,133 @@
+"""Keeping scenarios: each version whole, with its media, found by the hash of its source."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+
+from pydantic import BaseModel
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ltitool.core.errors import BrokenScenario
+from ltitool.core.media import LARGEST, media_problem, media_type
+from ltitool.core.scenario import Image, Scenario, Timed
+from ltitool.core.scenario_file import read_scenario
+from ltitool.storage.tables import Media, ScenarioVersion
+
+
+def store(
+    session: Session, source: str, media: Mapping[str, bytes], *, now: datetime
+) -> ScenarioVersion:
+    """Return the kept version of this source, stored when it is new.
+
+    Raises BrokenScenario with every problem; then nothing is kept.
+    """
+    scenario = read_checked(source, media)
+    source_hash = sha256(source.encode()).hexdigest()
+    found = session.scalar(select(ScenarioVersion).where(ScenarioVersion.hash == source_hash))
+    if found is not None:
+        return found
+    names = {name: _store_media(session, name, media[name]) for name in media_names(scenario)}
+    version = ScenarioVersion(
+        hash=source_hash,
+        scenario_id=scenario.id,
+        version=scenario.version,
+        title=scenario.title,
+        source=source,
+        media=names,
+        stored_at=now,
+    )
+    session.add(version)
+    session.flush()  # its id is needed
+    return version
+
+
+def store_folder(session: Session, folder: Path, *, now: datetime) -> list[ScenarioVersion]:
+    """Keep every scenario file of a folder."""
+    return [
+        store(session, path.read_text("utf-8"), media_beside(path), now=now)
+        for path in sorted(folder.glob("*.yaml"))
+    ]
+
+
+def media_beside(path: Path) -> dict[str, bytes]:
+    """Return the files of the `media` folder beside a scenario file, by their names in it."""
+    folder = path.parent / "media"
+    return {
+        file.relative_to(path.parent).as_posix(): file.read_bytes()
+        for file in sorted(folder.rglob("*"))
+        if file.is_file() and file.stat().st_size <= LARGEST * 2
+    }
+
+
+def read_checked(source: str | bytes, media: Mapping[str, bytes]) -> Scenario:
+    """Return a scenario whose media are all there and safe; raises BrokenScenario."""
+    scenario = read_scenario(source)
+    problems = [
+        f"line 1: the file “{name}” is missing." if name not in media else f"line 1: {problem}"
+        for name in media_names(scenario)
+        if name not in media or (problem := media_problem(name, media[name]))
+    ]
+    if problems:
+        raise BrokenScenario(problems)
+    return scenario
+
+
+def media_names(scenario: Scenario) -> list[str]:
+    """Return the names of all files a scenario uses, each once."""
+    return sorted(set(_files(scenario)))
+
+
+def scenario_of(version: ScenarioVersion) -> Scenario:
+    """Return the scenario of a kept version; each is read once in a process."""
+    return _parsed(version.hash, version.source)
+
+
+def latest_versions(session: Session) -> Sequence[ScenarioVersion]:
+    """Return the newest version of every scenario, by title."""
+    newest = select(func.max(ScenarioVersion.id)).group_by(ScenarioVersion.scenario_id)
+    return session.scalars(
+        select(ScenarioVersion)
+        .where(ScenarioVersion.id.in_(newest))
+        .order_by(ScenarioVersion.title)
+    ).all()
+
+
+def by_scenario_id(session: Session, scenario_id: str) -> ScenarioVersion | None:
+    """Return the newest version of one scenario."""
+    return session.scalar(
+        select(ScenarioVersion)
+        .where(ScenarioVersion.scenario_id == scenario_id)
+        .order_by(ScenarioVersion.id.desc())
+        .limit(1)
+    )
+
+
+@lru_cache(maxsize=64)
+def _parsed(_source_hash: str, source: str) -> Scenario:
+    return read_scenario(source)
+
+
+def _store_media(session: Session, name: str, content: bytes) -> str:
+    content_hash = sha256(content).hexdigest()
+    if session.get(Media, content_hash) is None:
+        kind = media_type(name)
+        assert kind is not None  # read_checked has refused all others
+        session.add(Media(hash=content_hash, type=kind, content=content))
+    return content_hash
+
+
+def _files(value: object) -> list[str]:
+    if isinstance(value, Image):
+        return [value.src]
+    if isinstance(value, Timed):
+        return [value.src, *([value.captions] if value.captions else [])]
+    if isinstance(value, BaseModel):
+        return [
+            name for field in type(value).model_fields for name in _files(getattr(value, field))
+        ]
+    if isinstance(value, tuple):
+        return [name for part in value for name in _files(part)]
+    return []

@@ -1,0 +1,67 @@
+"""`ltitool scenarios`: checking and storing stories."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from ltitool.actions.library import media_beside, read_checked, store
+from ltitool.core.errors import BrokenScenario
+from ltitool.settings import Settings
+from ltitool.storage.database import Database
+
+FILES = click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+
+
+@click.group(name="scenarios")
+def command() -> None:
+    """Check stories, and store them for activities."""
+
+
+@command.command()
+@FILES
+def check(files: tuple[Path, ...]) -> None:
+    """Report every problem of these files, with its line; the exit code is 1 if there is any."""
+    problems = sum(_report(path) for path in files)
+    if problems:
+        sys.exit(1)
+
+
+@command.command()
+@FILES
+def add(files: tuple[Path, ...]) -> None:
+    """Store these stories, so that instructors can choose them."""
+    database = Database(Settings.load().database_url)
+    try:
+        for path in files:
+            if _report(path):
+                sys.exit(1)
+            with database.transaction() as session:
+                version = store(
+                    session,
+                    path.read_text("utf-8"),
+                    media_beside(path),
+                    now=datetime.now(UTC),
+                )
+                click.echo(f"{path}: stored as {version.scenario_id} {version.version}")
+    finally:
+        database.dispose()
+
+
+def _report(path: Path) -> int:
+    """Print what is wrong with a file, or what is in it; return the number of problems."""
+    try:
+        scenario = read_checked(path.read_bytes(), media_beside(path))
+    except BrokenScenario as broken:
+        for problem in broken.problems:
+            click.echo(f"{path}: {problem}", err=True)
+        return len(broken.problems)
+    endings = sum(scene.ending is not None for scene in scenario.scenes)
+    click.echo(
+        f"{path}: ok: “{scenario.title}” {scenario.version}, {len(scenario.scenes)} scenes, "
+        f"{len(scenario.core_decisions)} core decisions, {endings} endings"
+    )
+    return 0
