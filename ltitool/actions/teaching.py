@@ -1,4 +1,4 @@
-"""What instructors set: the story, the date, an attempt that starts over."""
+"""What staff set and mend: the story, the date, an attempt, a group, a score that was refused."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -6,17 +6,20 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
-from ltitool.actions import audit, progress
+from ltitool.actions import audit, groups, progress
 from ltitool.actions.library import scenario_of
 from ltitool.actions.reader import Reader
 from ltitool.core.completion import default_milestones
+from ltitool.core.delivery import Delivery, earliest_sending, next_timestamp
 from ltitool.core.errors import InputRefused, NotOpen
+from ltitool.storage.queries import progress as progress_queries
 from ltitool.storage.queries import story as queries
 from ltitool.storage.tables import (
     Activity,
     Attempt,
     Decision,
     MilestoneRow,
+    OutgoingScore,
     Participant,
     ScenarioVersion,
 )
@@ -104,6 +107,59 @@ def reset_attempt(
         now=now,
     )
     progress.remeasure(session, reader, now=now)
+
+
+def move(session: Session, reader: Reader, group_id: int, *, actor_id: int, now: datetime) -> None:
+    """Move one learner to another group, and note who did it."""
+    groups.move(session, reader, group_id, now=now)
+    audit.note(
+        session,
+        "person moved",
+        activity=reader.activity,
+        actor_id=actor_id,
+        details={"person": reader.person_id, "group": group_id},
+        now=now,
+    )
+
+
+def send_again(session: Session, reader: Reader, *, actor_id: int, now: datetime) -> OutgoingScore:
+    """Write a refused score anew, with a newer timestamp; the refused one stays for the record.
+
+    Raises InputRefused when the newest score was not refused.
+    """
+    activity = reader.activity
+    last = (
+        progress_queries.newest_score(
+            session, activity.id, reader.person_id, activity.line_item_url
+        )
+        if activity.line_item_url
+        else None
+    )
+    if last is None or last.delivery is not Delivery.REFUSED:
+        raise InputRefused("There is no refused score to send again.")
+    scored_at = next_timestamp(now, last.scored_at)
+    again = OutgoingScore(
+        activity_id=activity.id,
+        person_id=reader.person_id,
+        line_item_url=last.line_item_url,
+        score_hundredths=last.score_hundredths,
+        maximum=last.maximum,
+        scored_at=scored_at,
+        comment=last.comment,
+        next_try_at=max(now, earliest_sending(scored_at)),
+        written_at=now,
+    )
+    session.add(again)
+    session.info["score_written"] = True
+    audit.note(
+        session,
+        "score sent again",
+        activity=activity,
+        actor_id=actor_id,
+        details={"person": reader.person_id},
+        now=now,
+    )
+    return again
 
 
 def _write_milestones(session: Session, activity: Activity, version: ScenarioVersion) -> None:

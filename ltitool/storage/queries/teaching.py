@@ -1,0 +1,159 @@
+"""The people of a class as teachers list them.
+
+Names come out of here; aliases come out of `teaching_groups`, and never both together.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from ltitool.core.delivery import Delivery
+from ltitool.core.roles import Role
+from ltitool.core.talk import PostState
+from ltitool.storage.tables import (
+    Activity,
+    Attempt,
+    GroupMember,
+    Membership,
+    OutgoingScore,
+    Participant,
+    Person,
+    Post,
+    Progress,
+    Thread,
+)
+
+
+@dataclass(frozen=True)
+class ClassRow:
+    """One learner of an activity, with all that the list of people is made from."""
+
+    person_id: int
+    name: str
+    entered_at: datetime | None
+    """None for somebody on the course list who has never opened the activity."""
+    read_reasons_at: datetime | None
+    has_attempt: bool
+    counts: dict[str, Any]
+    score_hundredths: int
+    in_group_since: datetime | None
+    posts: int
+    delivery: Delivery | None
+    """What became of the newest score for the gradebook column of today."""
+
+
+def class_of(session: Session, activity: Activity) -> list[ClassRow]:
+    """Return every learner of the activity, in one question; previews and staff are left out."""
+    attempts, posts = _attempts(activity.id), _posts(activity.id)
+    newest = _newest_scores(activity)
+    rows = session.execute(
+        select(
+            Person.id,
+            Person.name,
+            Participant.entered_at,
+            Participant.read_reasons_at,
+            attempts.c.person_id,
+            Progress.counts,
+            Progress.score_hundredths,
+            GroupMember.from_at,
+            posts.c.number,
+            OutgoingScore.delivery,
+        )
+        .select_from(Membership)
+        .join(Person, Person.id == Membership.person_id)
+        .outerjoin(Participant, _of(Participant, activity.id))
+        .outerjoin(attempts, attempts.c.person_id == Membership.person_id)
+        .outerjoin(posts, posts.c.person_id == Membership.person_id)
+        .outerjoin(Progress, _of(Progress, activity.id))
+        .outerjoin(GroupMember, and_(_of(GroupMember, activity.id), GroupMember.until_at.is_(None)))
+        .outerjoin(newest, newest.c.person_id == Membership.person_id)
+        .outerjoin(OutgoingScore, OutgoingScore.id == newest.c.score_id)
+        .where(Membership.context_id == activity.context_id, _is_learner())
+        .order_by(Person.id)
+    )
+    return [
+        ClassRow(
+            person_id=row[0],
+            name=row[1],
+            entered_at=row[2],
+            read_reasons_at=row[3],
+            has_attempt=row[4] is not None,
+            counts=row[5] or {},
+            score_hundredths=row[6] or 0,
+            in_group_since=row[7],
+            posts=row[8] or 0,
+            delivery=row[9],
+        )
+        for row in rows
+    ]
+
+
+def learner_in(
+    session: Session, activity: Activity, person_id: int
+) -> tuple[Person, Participant | None] | None:
+    """Return a learner of this activity, with their place in it if they have opened it."""
+    row = session.execute(
+        select(Person, Participant)
+        .join(Membership, Membership.person_id == Person.id)
+        .outerjoin(Participant, _of(Participant, activity.id))
+        .where(
+            Person.id == person_id,
+            Membership.context_id == activity.context_id,
+            _is_learner(),
+        )
+    ).one_or_none()
+    return row.tuple() if row else None
+
+
+def _of(table: type[Participant | Progress | GroupMember], activity_id: int) -> ColumnElement[bool]:
+    return and_(table.activity_id == activity_id, table.person_id == Membership.person_id)
+
+
+def _is_learner() -> ColumnElement[bool]:
+    return or_(
+        Participant.is_preview.is_(False),
+        and_(
+            Participant.id.is_(None),
+            Membership.is_on_roster.is_(True),
+            Membership.roster_role == Role.LEARNER,
+            Membership.was_staff.is_(False),
+        ),
+    )
+
+
+def _attempts(activity_id: int) -> FromClause:
+    return (
+        select(Attempt.person_id)
+        .where(Attempt.activity_id == activity_id, Attempt.voided_at.is_(None))
+        .distinct()
+        .subquery()
+    )
+
+
+def _posts(activity_id: int) -> FromClause:
+    return (
+        select(Post.person_id, func.count().label("number"))
+        .join(Thread, Post.thread_id == Thread.id)
+        .where(
+            Thread.activity_id == activity_id,
+            Post.person_id.is_not(None),
+            Post.state != PostState.WITHDRAWN,
+        )
+        .group_by(Post.person_id)
+        .subquery()
+    )
+
+
+def _newest_scores(activity: Activity) -> FromClause:
+    return (
+        select(OutgoingScore.person_id, func.max(OutgoingScore.id).label("score_id"))
+        .where(
+            OutgoingScore.activity_id == activity.id,
+            OutgoingScore.line_item_url == activity.line_item_url,
+        )
+        .group_by(OutgoingScore.person_id)
+        .subquery()
+    )

@@ -1,0 +1,140 @@
+"""Groups and their talk as teachers meet them, and one person's posts: aliases, never names."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session, aliased
+
+from ltitool.core.talk import PostState
+from ltitool.storage.tables import GroupMember, Participant, Post, TalkGroup, Thread
+
+
+@dataclass(frozen=True)
+class GroupRow:
+    """One group and how its talk goes, in numbers."""
+
+    id: int
+    name: str
+    formed_at: datetime
+    people: int
+    posts: int
+    last_post_at: datetime | None
+
+
+def groups_in(session: Session, activity_id: int) -> list[GroupRow]:
+    """Return the groups of an activity by name; voices and withdrawn posts are not counted."""
+    members = (
+        select(GroupMember.group_id, func.count().label("number"))
+        .where(GroupMember.activity_id == activity_id, GroupMember.until_at.is_(None))
+        .group_by(GroupMember.group_id)
+        .subquery()
+    )
+    posts = (
+        select(
+            Thread.group_id,
+            func.count().label("number"),
+            func.max(Post.posted_at).label("last_at"),
+        )
+        .join(Post, Post.thread_id == Thread.id)
+        .where(
+            Thread.activity_id == activity_id,
+            Post.person_id.is_not(None),
+            Post.state != PostState.WITHDRAWN,
+        )
+        .group_by(Thread.group_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(
+            TalkGroup.id,
+            TalkGroup.name,
+            TalkGroup.formed_at,
+            members.c.number,
+            posts.c.number,
+            posts.c.last_at,
+        )
+        .outerjoin(members, members.c.group_id == TalkGroup.id)
+        .outerjoin(posts, posts.c.group_id == TalkGroup.id)
+        .where(TalkGroup.activity_id == activity_id)
+        .order_by(TalkGroup.name)
+    )
+    return [
+        GroupRow(group_id, name, formed_at, people or 0, written or 0, last_at)
+        for group_id, name, formed_at, people, written, last_at in rows
+    ]
+
+
+def group_in(session: Session, activity_id: int, group_id: int) -> TalkGroup | None:
+    """Return a group if it is one of this activity."""
+    return session.scalar(
+        select(TalkGroup).where(TalkGroup.id == group_id, TalkGroup.activity_id == activity_id)
+    )
+
+
+def thread_of_group(session: Session, group_id: int) -> Thread | None:
+    """Return the talk of a group."""
+    return session.scalar(select(Thread).where(Thread.group_id == group_id))
+
+
+def aliases_in(session: Session, group_id: int) -> Sequence[str]:
+    """Return by what names those who are in a group today know each other."""
+    return session.scalars(
+        select(Participant.alias)
+        .join(
+            GroupMember,
+            and_(
+                GroupMember.activity_id == Participant.activity_id,
+                GroupMember.person_id == Participant.person_id,
+            ),
+        )
+        .where(GroupMember.group_id == group_id, GroupMember.until_at.is_(None))
+        .order_by(Participant.alias)
+    ).all()
+
+
+def waiting_number(session: Session, activity_id: int) -> int:
+    """Return how many people wait for a group; who they are is nobody's concern."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Participant)
+            .where(
+                Participant.activity_id == activity_id,
+                Participant.waiting_since_at.is_not(None),
+                Participant.is_preview.is_(False),
+            )
+        )
+        or 0
+    )
+
+
+@dataclass(frozen=True)
+class OwnPost:
+    """One post of a person as they find it in their own record."""
+
+    post: Post
+    group: str
+    """The group whose talk it stands in; empty for what was written while waiting."""
+    to_person_id: int | None
+    to_alias: str
+    to_voice: str
+
+
+def posts_by(session: Session, activity_id: int, person_id: int) -> list[OwnPost]:
+    """Return everything a person has posted in an activity, oldest first, with what it answers."""
+    parent, answered = aliased(Post), aliased(Participant)
+    rows = session.execute(
+        select(Post, TalkGroup.name, parent.person_id, answered.alias, parent.voice)
+        .join(Thread, Post.thread_id == Thread.id)
+        .outerjoin(TalkGroup, TalkGroup.id == Thread.group_id)
+        .outerjoin(parent, parent.id == Post.parent_id)
+        .outerjoin(
+            answered,
+            and_(answered.activity_id == activity_id, answered.person_id == parent.person_id),
+        )
+        .where(Thread.activity_id == activity_id, Post.person_id == person_id)
+        .order_by(Post.posted_at, Post.id)
+    )
+    return [OwnPost(row[0], row[1] or "", row[2], row[3] or "", row[4] or "") for row in rows]
