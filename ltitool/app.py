@@ -8,6 +8,8 @@ from flask_wtf import CSRFProtect
 
 from ltitool.jobs import Jobs
 from ltitool.lti.http import PlatformHttp
+from ltitool.lti.key_set import KeySets
+from ltitool.lti.login import States
 from ltitool.settings import Settings
 from ltitool.storage.database import Database
 from ltitool.web import (
@@ -52,6 +54,8 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = clock) -> 
     http = PlatformHttp(allow_private_hosts=settings.allow_private_hosts)
     app.extensions["settings"] = settings
     app.extensions["http"] = http
+    app.extensions["states"] = States(settings.secret_key)
+    app.extensions["key_sets"] = KeySets(http)
     app.extensions["jobs"] = Jobs(settings, database, http)
     logs.init_app(app)
     transaction.init_app(app, database, clock)

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ltitool.core.errors import BrokenScenario
+from ltitool.core.errors import BrokenScenario, NotFound
 from ltitool.core.media import LARGEST, media_problem, media_type
 from ltitool.core.scenario import Image, Scenario, Timed
 from ltitool.core.scenario_file import read_scenario
@@ -95,14 +95,17 @@ def latest_versions(session: Session) -> Sequence[ScenarioVersion]:
     ).all()
 
 
-def by_scenario_id(session: Session, scenario_id: str) -> ScenarioVersion | None:
-    """Return the newest version of one scenario."""
-    return session.scalar(
+def by_scenario_id(session: Session, scenario_id: str) -> ScenarioVersion:
+    """Return the newest version of one scenario; raises NotFound."""
+    found = session.scalar(
         select(ScenarioVersion)
         .where(ScenarioVersion.scenario_id == scenario_id)
         .order_by(ScenarioVersion.id.desc())
         .limit(1)
     )
+    if found is None:
+        raise NotFound(f"There is no story “{scenario_id}”.")
+    return found
 
 
 @lru_cache(maxsize=64)

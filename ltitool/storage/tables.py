@@ -74,11 +74,6 @@ class Registration(Base):
     frame_origins: Mapped[list[str]]
     """Origins that may frame a visit, beside the one of the issuer and of `auth_url`."""
     is_enabled: Mapped[bool] = mapped_column(default=True)
-    key_set: Mapped[dict[str, Any] | None]
-    """The platform's public keys as last fetched."""
-    key_set_fetched_at: Mapped[datetime | None]
-    key_set_tried_at: Mapped[datetime | None]
-    """When a fetch was last tried, so that a flood of unknown keys is not a flood of fetches."""
     created_at: Mapped[datetime]
 
 

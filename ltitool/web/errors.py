@@ -50,12 +50,18 @@ def init_app(app: Flask) -> None:
 
 
 def error_page(
-    status: int, code: str, title: str, words: str, steps: list[str]
+    status: int, code: str, title: str, words: str, steps: list[str], back_url: str = ""
 ) -> ResponseReturnValue:
     """Return the one kind of error page, with the typed text in it."""
     log.info("refused", code=code, status=int(status))
     page = render_template(
-        "error.html", code=code, title=title, words=words, steps=steps, typed=_typed()
+        "error.html",
+        code=code,
+        title=title,
+        words=words,
+        steps=steps,
+        typed=_typed(),
+        back_url=back_url,
     )
     return page, status
 

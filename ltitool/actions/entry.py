@@ -1,0 +1,215 @@
+"""Entering: a verified launch becomes a person, an activity and a visit."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from ltitool.actions import audit, library, progress, teaching
+from ltitool.actions.reader import ensure_participant
+from ltitool.core.errors import LaunchRefused, ToolError
+from ltitool.core.roles import Role
+from ltitool.lti.launch import Launch
+from ltitool.storage.launches import add_if_new
+from ltitool.storage.tables import (
+    Activity,
+    Context,
+    Deployment,
+    Membership,
+    Person,
+    Visit,
+)
+
+VISIT_LASTS = timedelta(hours=24)
+LONGEST_WAIT = 24 * 14
+
+
+@dataclass(frozen=True)
+class Entered:
+    """A visit, and the secret that the browser holds for it."""
+
+    visit: Visit
+    secret: str
+
+
+def deployment_for(session: Session, launch: Launch, *, now: datetime) -> Deployment:
+    """Return the launch's deployment, kept as pending when it is new."""
+    values = {
+        "registration_id": launch.registration_id,
+        "lti_id": launch.deployment_id,
+        "is_approved": False,
+        "first_seen_at": now,
+    }
+    statement = select(Deployment).where(
+        Deployment.registration_id == launch.registration_id,
+        Deployment.lti_id == launch.deployment_id,
+    )
+    found = session.scalar(statement)
+    if found is None:
+        add_if_new(session, Deployment, values)
+        found = session.scalars(statement).one()
+    return found
+
+
+def enter(
+    session: Session, launch: Launch, *, token: Callable[[], str], seed: int, now: datetime
+) -> Entered:
+    """Return the visit of a launch, with everything it stands on found or made.
+
+    `token` returns a fresh unguessable word each time; `seed` is the chance of a new activity.
+    Raises LaunchRefused while the deployment waits for approval.
+    """
+    deployment = deployment_for(session, launch, now=now)
+    if not deployment.is_approved:
+        raise LaunchRefused(
+            "DEPLOYMENT-PENDING",
+            "This installation of the tool in your LMS waits for approval by those who run the "
+            f"tool. They approve it with: ltitool deployments approve {launch.deployment_id}",
+            launch.registration_id,
+        )
+    context = _context(session, deployment, launch)
+    person = _person(session, launch)
+    membership = _membership(session, context, person, launch, now=now)
+    activity = _activity(session, context, launch, seed=seed, now=now)
+    _learn_line_item(session, activity, launch, now=now)
+    is_preview = membership.was_staff or launch.is_test_user or launch.role is Role.GUEST
+    if activity.scenario_version_id is not None and launch.role is not Role.GUEST:
+        ensure_participant(session, activity, person.id, is_preview=is_preview, now=now)
+    secret = token()
+    visit = Visit(
+        id=token(),
+        secret_hash=sha256(secret.encode()).hexdigest(),
+        person_id=person.id,
+        activity_id=activity.id,
+        role=launch.role,
+        is_preview=is_preview,
+        locale=launch.locale,
+        return_url=launch.return_url,
+        created_at=now,
+        expires_at=now + VISIT_LASTS,
+    )
+    session.add(visit)
+    session.flush()  # so that a fault shows inside the transaction of the launch
+    return Entered(visit, secret)
+
+
+def _context(session: Session, deployment: Deployment, launch: Launch) -> Context:
+    key = {
+        "deployment_id": deployment.id,
+        "lti_id": launch.context_id,
+        "resource_link_lti_id": "" if launch.context_id else launch.resource_link_id,
+    }
+    statement = select(Context).filter_by(**key)
+    context = session.scalar(statement)
+    if context is None:
+        add_if_new(session, Context, {**key, "title": launch.context_title})
+        context = session.scalars(statement).one()
+    if launch.context_title and context.title != launch.context_title:
+        context.title = launch.context_title
+    if launch.members_url and context.members_url != launch.members_url:
+        context.members_url = launch.members_url
+    return context
+
+
+def _person(session: Session, launch: Launch) -> Person:
+    key = {"registration_id": launch.registration_id, "lti_id": launch.sub}
+    statement = select(Person).filter_by(**key)
+    person = session.scalar(statement)
+    if person is None:
+        add_if_new(session, Person, {**key, "name": launch.name})
+        person = session.scalars(statement).one()
+    if launch.name and person.name != launch.name:
+        person.name = launch.name
+    return person
+
+
+def _membership(
+    session: Session, context: Context, person: Person, launch: Launch, *, now: datetime
+) -> Membership:
+    key = {"context_id": context.id, "person_id": person.id}
+    statement = select(Membership).filter_by(**key)
+    membership = session.scalar(statement)
+    if membership is None:
+        values = {"was_staff": launch.role.is_staff, "is_on_roster": False}
+        add_if_new(session, Membership, {**key, **values})
+        membership = session.scalars(statement).one()
+    membership.was_staff = membership.was_staff or launch.role.is_staff
+    membership.launched_at = now
+    return membership
+
+
+def _activity(
+    session: Session, context: Context, launch: Launch, *, seed: int, now: datetime
+) -> Activity:
+    key = {"context_id": context.id, "lti_id": launch.resource_link_id}
+    statement = select(Activity).filter_by(**key).options(joinedload(Activity.scenario_version))
+    activity = session.scalar(statement)
+    if activity is None:
+        values = {
+            "title": launch.resource_link_title,
+            "seed": seed,
+            "created_at": now,
+            "time_zone": "UTC",
+            "group_wait_hours": 24,
+        }
+        add_if_new(session, Activity, {**key, **values})
+        activity = session.scalars(statement).one()
+    if activity.scenario_version_id is None and "scenario" in launch.custom:
+        _configure(session, activity, launch, now=now)
+    return activity
+
+
+def _configure(session: Session, activity: Activity, launch: Launch, *, now: datetime) -> None:
+    """Take the first settings from the link's custom parameters; broken ones are only noted."""
+    custom = launch.custom
+    try:
+        teaching.configure(
+            session,
+            activity,
+            version=library.by_scenario_id(session, custom["scenario"]),
+            due_at=_time(custom.get("due_at", "")),
+            time_zone=custom.get("time_zone", "UTC"),
+            group_wait_hours=_hours(custom.get("group_wait_hours", "24")),
+            actor_id=None,
+            now=now,
+        )
+    except ToolError as broken:
+        audit.note(
+            session,
+            "custom parameters refused",
+            registration_id=launch.registration_id,
+            activity=activity,
+            details={"why": str(broken)},
+            now=now,
+        )
+
+
+def _learn_line_item(
+    session: Session, activity: Activity, launch: Launch, *, now: datetime
+) -> None:
+    """Remember the gradebook column: Moodle drops the claim later, so absence forgets nothing."""
+    if launch.line_item_url is None or activity.line_item_url == launch.line_item_url:
+        return
+    activity.line_item_url = launch.line_item_url
+    progress.line_item_known(session, activity, now=now)
+
+
+def _time(text: str) -> datetime | None:
+    if not text:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as broken:
+        raise ToolError(f"“{text}” is not a date.") from broken
+    if found.tzinfo is None:
+        raise ToolError(f"“{text}” names no time zone.")
+    return found
+
+
+def _hours(text: str) -> int:
+    if not (text.isascii() and text.isdecimal()):
+        raise ToolError(f"“{text}” is not a number of hours.")
+    return min(int(text), LONGEST_WAIT)

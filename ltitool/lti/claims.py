@@ -1,0 +1,24 @@
+"""The names LTI gives to the parts of a launch and to its services."""
+
+LTI = "https://purl.imsglobal.org/spec/lti/claim/"
+VERSION = LTI + "version"
+MESSAGE_TYPE = LTI + "message_type"
+DEPLOYMENT_ID = LTI + "deployment_id"
+TARGET_LINK_URI = LTI + "target_link_uri"
+RESOURCE_LINK = LTI + "resource_link"
+CONTEXT = LTI + "context"
+ROLES = LTI + "roles"
+CUSTOM = LTI + "custom"
+LAUNCH_PRESENTATION = LTI + "launch_presentation"
+TOOL_PLATFORM = LTI + "tool_platform"
+
+AGS = "https://purl.imsglobal.org/spec/lti-ags/"
+AGS_ENDPOINT = AGS + "claim/endpoint"
+SCORE_SCOPE = AGS + "scope/score"
+RESULT_SCOPE = AGS + "scope/result.readonly"
+
+NRPS = "https://purl.imsglobal.org/spec/lti-nrps/"
+NRPS_SERVICE = NRPS + "claim/namesroleservice"
+MEMBERS_SCOPE = NRPS + "scope/contextmembership.readonly"
+
+RESOURCE_LINK_REQUEST = "LtiResourceLinkRequest"

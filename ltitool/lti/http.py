@@ -1,0 +1,184 @@
+"""Talking to platforms: no redirects, no private addresses, no endless answers or waits."""
+
+import json
+import socket
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import NewConnectionError
+
+from ltitool import __version__
+from ltitool.core.errors import PlatformError
+
+LARGEST_ANSWER = 2 * 1024 * 1024
+USER_AGENT = f"Kaleidoscope/{__version__}"  # some platforms answer 403 to requests without one
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a platform answered."""
+
+    status: int
+    reason: str
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def is_ok(self) -> bool:
+        """Whether it did what it was asked."""
+        return self.status in range(200, 300)
+
+    def json(self) -> object:
+        """Return the body as JSON; raises PlatformError when it is something else."""
+        try:
+            return json.loads(self.body)  # an object, as far as anybody knows
+        except (ValueError, RecursionError) as broken:
+            raise PlatformError("The answer was not JSON.", self.status) from broken
+
+    @property
+    def words(self) -> str:
+        """What the platform said, in one short line; Moodle says it in the reason phrase only."""
+        said = " ".join(self.body[:600].decode("utf-8", "replace").split())
+        is_page = said[:1] == "<" or said in {"", "[]", "{}"}
+        return f"{self.status} {self.reason}" + ("" if is_page else f": {said[:300]}")
+
+
+class PlatformHttp:
+    """One HTTP client for all platforms; safe to use from several threads."""
+
+    def __init__(self, *, allow_private_hosts: bool, timeout: float = 10.0) -> None:
+        """Allow loopback and private addresses only where the operator says so."""
+        self.allow_private_hosts = allow_private_hosts
+        self.timeout = timeout
+        self._session = requests.Session()
+        self._session.trust_env = False  # a proxy would connect where the guard cannot see
+        adapter = _GuardedAdapter(allow_private_hosts=allow_private_hosts)
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        data: Mapping[str, str] | str | None = None,
+        timeout: float | None = None,
+    ) -> Answer:
+        """Return the platform's answer, whatever its status; raises PlatformError without one.
+
+        `timeout` is in seconds, for the whole exchange.
+        """
+        self._check(url)
+        seconds = timeout or self.timeout
+        deadline = time.monotonic() + seconds
+        try:
+            with self._session.request(
+                method,
+                url,
+                headers={"User-Agent": USER_AGENT, **(headers or {})},
+                data=data.encode() if isinstance(data, str) else data,
+                timeout=seconds,
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                body = _read(response, deadline)
+                reason = str(response.reason or "")
+                return Answer(response.status_code, reason, response.headers, body)
+        except (requests.RequestException, OSError, ValueError) as failure:
+            raise PlatformError(_words(failure)) from failure
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._session.close()
+
+    def _check(self, url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in {"https", "http"} or not parts.hostname:
+            raise PlatformError(f"“{url[:200]}” is not an address of the web.")
+        if parts.scheme == "http" and not self.allow_private_hosts:
+            raise PlatformError(f"“{parts.hostname}” is not reached by https.")
+
+
+def is_private(address: str) -> bool:
+    """Whether an IP address is not one of the public internet."""
+    parsed = ip_address(address.partition("%")[0])
+    mapped = getattr(parsed, "ipv4_mapped", None)
+    return not (mapped or parsed).is_global
+
+
+class _GuardedAdapter(HTTPAdapter):
+    """Connects to the very address that was checked, so that a second look-up cannot change it."""
+
+    def __init__(self, *, allow_private_hosts: bool) -> None:
+        self._allow = allow_private_hosts
+        super().__init__(pool_connections=20, pool_maxsize=20, max_retries=0)
+
+    def init_poolmanager(self, *args: object, **kwargs: object) -> None:
+        """Make the pools, whose connections look at the address they connect to."""
+        del args, kwargs
+        manager = PoolManager(num_pools=20, maxsize=20)
+        if not self._allow:
+            manager.pool_classes_by_scheme = {"http": _PublicHttp, "https": _PublicHttps}
+        self.poolmanager = manager
+
+
+def _connect_publicly(connection: HTTPConnection) -> socket.socket:
+    host = connection.host.strip("[]")
+    try:
+        found = socket.getaddrinfo(host, connection.port, type=socket.SOCK_STREAM)
+    except OSError as unknown:
+        raise NewConnectionError(connection, f"{host} is not known") from unknown
+    for _family, _kind, _protocol, _name, address in found:
+        if not is_private(str(address[0])):
+            timeout = connection.timeout if isinstance(connection.timeout, int | float) else None
+            return socket.create_connection((str(address[0]), connection.port), timeout)
+    raise NewConnectionError(connection, f"{host} is a private address")
+
+
+class _PublicHttpConnection(HTTPConnection):
+    def _new_conn(self) -> socket.socket:
+        return _connect_publicly(self)
+
+
+class _PublicHttpsConnection(HTTPSConnection):
+    def _new_conn(self) -> socket.socket:
+        return _connect_publicly(self)
+
+
+class _PublicHttp(HTTPConnectionPool):
+    ConnectionCls = _PublicHttpConnection
+
+
+class _PublicHttps(HTTPSConnectionPool):
+    ConnectionCls = _PublicHttpsConnection
+
+
+def _read(response: requests.Response, deadline: float) -> bytes:
+    body = bytearray()
+    for chunk in response.iter_content(65536):
+        body += chunk
+        if len(body) > LARGEST_ANSWER:
+            raise PlatformError("The answer was too large.", response.status_code)
+        if time.monotonic() > deadline:
+            raise PlatformError("The answer took too long.")
+    return bytes(body)
+
+
+def _words(failure: Exception) -> str:
+    if isinstance(failure, requests.Timeout):
+        return "The platform did not answer in time."
+    if "private address" in str(failure):
+        return "The platform's name leads to a private address, which is not allowed here."
+    if isinstance(failure, requests.exceptions.SSLError):
+        return "The platform's certificate could not be verified."
+    if isinstance(failure, requests.ConnectionError):
+        return "The platform could not be reached."
+    return "The platform's answer could not be read."

@@ -1,0 +1,73 @@
+"""What a login and a launch read and write, statement by statement: the path that must be fast."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, insert, literal, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from ltitool.storage.tables import Base, HeldLaunch, Registration, SpentLogin
+
+KEPT_FOR = timedelta(hours=1)
+
+
+def registrations_for(session: Session, issuer: str, client_id: str) -> list[Registration]:
+    """Return the enabled registrations of an issuer, and of this client if one is named."""
+    statement = select(Registration).where(
+        Registration.issuer == issuer, Registration.is_enabled.is_(True)
+    )
+    if client_id:
+        statement = statement.where(Registration.client_id == client_id)
+    return list(session.scalars(statement.limit(2)))
+
+
+def add_if_new(session: Session, table: type[Base], values: Mapping[str, Any]) -> bool:
+    """Insert a row unless one of its unique values is taken; say whether it was inserted."""
+    dialect = session.get_bind().dialect.name
+    maker = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    statement = maker(table).values(**values).on_conflict_do_nothing().returning(literal(1))
+    return session.scalar(statement) is not None
+
+
+def spend_login(session: Session, login_id: str, now: datetime) -> bool:
+    """Use a login up; False when it was used before."""
+    return add_if_new(session, SpentLogin, {"id": login_id, "spent_at": now})
+
+
+def forget_old(session: Session, now: datetime) -> None:
+    """Remove spent logins and held launches that no check needs any more."""
+    session.execute(delete(SpentLogin).where(SpentLogin.spent_at < now - KEPT_FOR))
+    session.execute(delete(HeldLaunch).where(HeldLaunch.expires_at < now))
+
+
+def hold_launch(
+    session: Session,
+    token_hash: str,
+    registration_id: int,
+    launch: Mapping[str, Any],
+    expires_at: datetime,
+) -> None:
+    """Keep a verified launch until its browser is proved."""
+    session.execute(
+        insert(HeldLaunch).values(
+            token_hash=token_hash,
+            registration_id=registration_id,
+            launch=dict(launch),
+            expires_at=expires_at,
+        )
+    )
+
+
+def held_launch(session: Session, token_hash: str, now: datetime) -> HeldLaunch | None:
+    """Return the launch held under this token, if its time is not over."""
+    return session.scalar(
+        select(HeldLaunch).where(HeldLaunch.token_hash == token_hash, HeldLaunch.expires_at > now)
+    )
+
+
+def take_held_launch(session: Session, token_hash: str) -> bool:
+    """Use a held launch up; False when somebody was faster."""
+    statement = delete(HeldLaunch).where(HeldLaunch.token_hash == token_hash)
+    return session.scalar(statement.returning(HeldLaunch.token_hash)) is not None

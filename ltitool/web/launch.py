@@ -1,0 +1,280 @@
+"""The door: login, launch, our public keys, and the way in where cookies are refused."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from flask import (
+    Blueprint,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from ltitool.actions import audit, entry
+from ltitool.actions.registrations import platform_of, signing_keys
+from ltitool.core.errors import LaunchRefused
+from ltitool.core.roles import Role
+from ltitool.lti.key_set import KeySets
+from ltitool.lti.launch import Launch, Verified, verify
+from ltitool.lti.login import COOKIE_PATH, LOGIN_SECONDS, States, hash_of, start_login
+from ltitool.lti.platform import Platform
+from ltitool.lti.tool_keys import key_set
+from ltitool.settings import Settings
+from ltitool.storage import launches
+from ltitool.storage.tables import Registration
+from ltitool.web.errors import error_page
+from ltitool.web.policies import frame_origins
+from ltitool.web.transaction import database, now
+from ltitool.web.visit import hold
+
+bp = Blueprint("launch", __name__, url_prefix="/lti")
+
+HELD_FOR = timedelta(minutes=2)
+SEEDS = 2**31
+
+log = structlog.get_logger()
+
+
+@bp.before_request
+def _anybody_may_frame() -> None:
+    g.frame_origins = ["*"]  # until the registration is known; these pages hold nothing private
+
+
+@bp.route("/login", methods=["GET", "POST"])
+def login() -> ResponseReturnValue:
+    """Send the browser to its platform, bound to this login by a cookie of its own."""
+    params = request.values.to_dict()
+    start = start_login(
+        params,
+        platform_of(_registration_for(params)),
+        _states(),
+        launch_url=_settings().launch_url,
+        login_id=secrets.token_urlsafe(12),
+        secret=secrets.token_urlsafe(24),
+        began=int(now().timestamp()),
+    )
+    answer = redirect(start.url, HTTPStatus.FOUND)
+    answer.set_cookie(
+        start.cookie_name,
+        start.cookie_value,
+        max_age=LOGIN_SECONDS,
+        path=COOKIE_PATH,
+        secure=True,
+        httponly=True,
+        samesite="None",
+        partitioned=True,
+    )
+    return answer
+
+
+@bp.post("/launch")
+def launch() -> ResponseReturnValue:
+    """Let a verified launch in; hold it for another window where the browser is not proved."""
+    verified = verify(
+        request.form.to_dict(),
+        request.cookies,
+        _states(),
+        find_platform=_find_platform,
+        find_key=_key_sets().find,
+        launch_url=_settings().launch_url,
+        now=int(now().timestamp()),
+    )
+    g.verified = verified
+    if not verified.is_bound:
+        return _hold(verified)
+    with database().transaction() as session:
+        _spend(session, verified)
+        entered = _enter(session, verified.launch)
+    return _let_in(entered, session, verified)
+
+
+@bp.get("/open/<token>")
+def ask(token: str) -> ResponseReturnValue:
+    """Ask, in a window of its own, whether the held launch is this person's."""
+    g.frame_origins = []
+    with database().session(is_read_only=True) as session:
+        held = launches.held_launch(session, hash_of(token), now())
+        if held is None:
+            raise LaunchRefused("HELD", _("This way in was used before, or its time is over."))
+        launch = _launch_from(held.launch)
+    return render_template("launch/open.html", launch=launch, token=token)
+
+
+@bp.post("/open/<token>")
+def open_held(token: str) -> ResponseReturnValue:
+    """Let the held launch in, once."""
+    g.frame_origins = []
+    with database().transaction() as session:
+        held = launches.held_launch(session, hash_of(token), now())
+        if held is None or not launches.take_held_launch(session, hash_of(token)):
+            raise LaunchRefused("HELD", _("This way in was used before, or its time is over."))
+        launch = _launch_from(held.launch)
+        entered = _enter(session, launch)
+    return _let_in(entered, session)
+
+
+@bp.get("/keys")
+def keys() -> ResponseReturnValue:
+    """Publish the public halves of our keys."""
+    with database().session(is_read_only=True) as session:
+        answer = make_response(key_set(signing_keys(session, _settings().secret_key)))
+    answer.headers["Cache-Control"] = "public, max-age=3600"
+    return answer
+
+
+@bp.errorhandler(LaunchRefused)
+def _refused(refusal: LaunchRefused) -> ResponseReturnValue:
+    verified: Verified | None = g.get("verified")
+    log.warning("launch refused", check=refusal.check, registration=refusal.registration_id)
+    _leave_behind(refusal, verified)
+    steps = [_("Go back to your course page."), _("Open the activity again from there.")]
+    steps.append(_("If this page comes back, give your help desk the code below."))
+    title = (
+        _("This link was already used") if refusal.check == "USED" else _("You could not be let in")
+    )
+    return error_page(
+        HTTPStatus.FORBIDDEN,
+        refusal.code,
+        title,
+        str(refusal),
+        steps,
+        back_url=verified.launch.return_url if verified else "",
+    )
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings
+
+
+def _states() -> States:
+    states: States = current_app.extensions["states"]
+    return states
+
+
+def _key_sets() -> KeySets:
+    key_sets: KeySets = current_app.extensions["key_sets"]
+    return key_sets
+
+
+def _registration_for(params: Mapping[str, str]) -> Registration:
+    """Return whom the login names; without a client id the issuer's only registration."""
+    issuer, client_id = params.get("iss", ""), params.get("client_id", "")
+    with database().session(is_read_only=True) as session:
+        found = launches.registrations_for(session, issuer, client_id) if issuer else []
+    if len(found) == 1:
+        g.frame_origins = frame_origins(found[0])
+        return found[0]
+    if found:
+        raise LaunchRefused("CLIENT-ID", _("The LMS did not say which of its connections it uses."))
+    raise LaunchRefused(
+        "UNKNOWN-PLATFORM",
+        _("This LMS is not connected to the tool. Its administrator can connect it."),
+    )
+
+
+def _find_platform(registration_id: int) -> Platform | None:
+    with database().session(is_read_only=True) as session:
+        found = session.get(Registration, registration_id)
+    if found is None or not found.is_enabled:
+        return None
+    g.frame_origins = frame_origins(found)
+    return platform_of(found)
+
+
+def _spend(session: Session, verified: Verified) -> None:
+    if not launches.spend_login(session, verified.login_id, now()):
+        raise LaunchRefused(
+            "USED",
+            _(
+                "Each time you open the activity, your LMS makes a link that works once. This one "
+                "was opened before, perhaps by the Back button or a reload, so it is not let in "
+                "again. Nothing you have written is lost."
+            ),
+            verified.launch.registration_id,
+        )
+
+
+def _enter(session: Session, launch: Launch) -> entry.Entered:
+    launches.forget_old(session, now())
+    return entry.enter(
+        session,
+        launch,
+        token=lambda: secrets.token_urlsafe(18),
+        seed=secrets.randbelow(SEEDS),
+        now=now(),
+    )
+
+
+def _let_in(
+    entered: entry.Entered, session: Session, verified: Verified | None = None
+) -> ResponseReturnValue:
+    jobs = current_app.extensions["jobs"]
+    if session.info.pop("score_written", False):
+        jobs.poke()
+    if entered.visit.role.is_staff:
+        jobs.ask_for_roster(entered.visit.activity_id)
+    hold(entered.visit, entered.secret)
+    answer = redirect(
+        url_for("visit.activity.front", visit_id=entered.visit.id), HTTPStatus.SEE_OTHER
+    )
+    if verified is not None:
+        answer.set_cookie(
+            f"login-{verified.login_id}",
+            "",
+            max_age=0,
+            path=COOKIE_PATH,
+            secure=True,
+            httponly=True,
+            samesite="None",
+            partitioned=True,
+        )
+    return answer
+
+
+def _hold(verified: Verified) -> ResponseReturnValue:
+    """Keep the launch for two minutes and offer a window of its own, where cookies work."""
+    token = secrets.token_urlsafe(24)
+    with database().transaction() as session:
+        _spend(session, verified)
+        launches.hold_launch(
+            session,
+            hash_of(token),
+            verified.launch.registration_id,
+            asdict(verified.launch),
+            now() + HELD_FOR,
+        )
+    return render_template("launch/held.html", url=url_for(".ask", token=token))
+
+
+def _launch_from(kept: Mapping[str, Any]) -> Launch:
+    return Launch(**{**kept, "role": Role(kept["role"])})
+
+
+def _leave_behind(refusal: LaunchRefused, verified: Verified | None) -> None:
+    """Keep what a refused launch must leave: its spent login, its deployment, its audit line."""
+    if refusal.registration_id is None:
+        return
+    with database().transaction() as session:
+        if verified is not None:
+            launches.spend_login(session, verified.login_id, now())
+            entry.deployment_for(session, verified.launch, now=now())
+        audit.note(
+            session,
+            "launch refused",
+            registration_id=refusal.registration_id,
+            details={"check": refusal.check, "request": g.get("request_id", "")},
+            now=now(),
+        )
