@@ -1,5 +1,7 @@
 """The names LTI gives to the parts of a launch and to its services."""
 
+from typing import Final
+
 LTI = "https://purl.imsglobal.org/spec/lti/claim/"
 VERSION = LTI + "version"
 MESSAGE_TYPE = LTI + "message_type"
@@ -14,7 +16,7 @@ TOOL_PLATFORM = LTI + "tool_platform"
 
 AGS = "https://purl.imsglobal.org/spec/lti-ags/"
 AGS_ENDPOINT = AGS + "claim/endpoint"
-SCORE_SCOPE = AGS + "scope/score"
+SCORE_SCOPE: Final = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
 RESULT_SCOPE = AGS + "scope/result.readonly"
 
 NRPS = "https://purl.imsglobal.org/spec/lti-nrps/"

@@ -1,0 +1,54 @@
+"""Reading who is in a course (Names and Roles Provisioning Services 2.0)."""
+
+from dataclasses import dataclass
+
+from pylti1p3.names_roles import NamesRolesProvisioningService
+
+from ltitool.core.errors import PlatformError
+from ltitool.core.roles import Role
+from ltitool.lti.connector import Connector
+from ltitool.lti.roles import role_of
+
+MOST_PAGES = 200
+LONGEST_NAME = 255
+
+
+@dataclass(frozen=True)
+class Member:
+    """A person on the roster."""
+
+    sub: str
+    name: str
+    role: Role
+    is_active: bool
+
+
+def read_members(connector: Connector, members_url: str) -> list[Member]:
+    """Return everybody on the roster, page by page; raises PlatformError."""
+    service = NamesRolesProvisioningService(connector, {"context_memberships_url": members_url})
+    members: list[Member] = []
+    url: str | None = members_url
+    for _page in range(MOST_PAGES):
+        if url is None:
+            return members
+        try:
+            listed, url = service.get_members_page(url)
+        except AttributeError as broken:
+            raise PlatformError("The roster is not what the specification says.") from broken
+        members += [member for row in listed if (member := _member(dict(row))) is not None]
+    raise PlatformError(f"The roster has more than {MOST_PAGES} pages.")
+
+
+def _member(row: dict[str, object]) -> Member | None:
+    sub, roles = row.get("user_id"), row.get("roles")
+    if not isinstance(sub, str) or not sub or not isinstance(roles, list):
+        return None
+    name = row.get("name") or " ".join(
+        str(row[part]) for part in ("given_name", "family_name") if row.get(part)
+    )
+    return Member(
+        sub,
+        str(name)[:LONGEST_NAME].replace("\x00", ""),
+        role_of(role for role in roles if isinstance(role, str)),
+        is_active=row.get("status", "Active") == "Active",
+    )
