@@ -1,0 +1,76 @@
+"""For teachers: who is where, who needs one, and the way to people, groups and settings."""
+
+from math import ceil
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from ltitool.storage.queries import progress as progress_queries
+from ltitool.storage.queries import teaching as queries
+from ltitool.web import teaching_groups, teaching_people, teaching_settings
+from ltitool.web.teaching_class import VIEWS, Learner, Where, learners, needs
+from ltitool.web.transaction import db
+from ltitool.web.visit import here, staff_only
+
+bp = Blueprint("teaching", __name__, url_prefix="/teaching")
+bp.before_request(staff_only)
+for part in (teaching_people, teaching_groups, teaching_settings):
+    bp.register_blueprint(part.bp)
+
+ON_A_PAGE = 50
+NEARBY = 2
+"""How many pages of the list are named on each side of the one that is shown."""
+
+
+@bp.get("/")
+def show() -> ResponseReturnValue:
+    """Show where the class stands, who needs a teacher, and the people, fifty on a page."""
+    activity = here().activity
+    if activity.scenario_version is None:
+        return render_template("teaching/choose.html")
+    milestones = progress_queries.milestones_of(db(), activity.id)
+    everybody = learners(queries.class_of(db(), activity), milestones)
+    view, wanted = request.args.get("where", ""), request.args.get("q", "").strip()
+    found = _found(everybody, view, wanted)
+    last_page = max(1, ceil(len(found) / ON_A_PAGE))
+    page = min(max(request.args.get("page", 1, type=int), 1), last_page)
+    return render_template(
+        "teaching/overview.html",
+        activity=activity,
+        number=len(everybody),
+        started=sum(one.where is not Where.NOT_STARTED for one in everybody),
+        finished=sum(one.where is Where.FINISHED for one in everybody),
+        needs=needs(everybody),
+        people=found[(page - 1) * ON_A_PAGE : page * ON_A_PAGE],
+        found=len(found),
+        first=(page - 1) * ON_A_PAGE + 1,
+        page=page,
+        pages=_pages(page, last_page),
+        view=view if view in VIEWS else "",
+        views=_views(everybody),
+        wanted=wanted,
+    )
+
+
+def _found(people: list[Learner], view: str, wanted: str) -> list[Learner]:
+    _words, belongs = VIEWS.get(view, VIEWS[""])
+    letters = wanted.casefold()
+    return [one for one in people if belongs(one) and letters in one.label.casefold()]
+
+
+def _views(people: list[Learner]) -> list[tuple[str, str, int]]:
+    return [
+        (name, str(words), sum(belongs(one) for one in people))
+        for name, (words, belongs) in VIEWS.items()
+    ]
+
+
+def _pages(page: int, last: int) -> list[int | None]:
+    """Return the pages to name, with None where some are left out."""
+    named = sorted({1, last, *range(max(1, page - NEARBY), min(last, page + NEARBY) + 1)})
+    pages: list[int | None] = []
+    for number in named:
+        if pages and pages[-1] != number - 1:
+            pages.append(None)
+        pages.append(number)
+    return pages

@@ -1,0 +1,191 @@
+"""The class as the teaching pages list it: where each person is, and who needs a teacher.
+
+Only what rows can tell: nobody is called stuck, late or weak by a guess.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from flask_babel import gettext, ngettext
+from flask_babel import lazy_gettext as _
+
+from ltitool.core.completion import Milestone, Rule, measure
+from ltitool.core.delivery import Delivery
+from ltitool.core.script import Phase, Standing, phases
+from ltitool.storage.queries.teaching import ClassRow
+from ltitool.web import labels
+from ltitool.web.ledger import SIGNS
+from ltitool.web.words import points
+
+
+class Where(StrEnum):
+    """How far a learner has come, as the list of people says it."""
+
+    NOT_STARTED = "not-started"
+    DECIDE = "decide"
+    REASONS = "reasons"
+    TALK = "talk"
+    AGAIN = "again"
+    REFLECT = "reflect"
+    FINISHED = "finished"
+
+
+WORDS = {
+    Where.NOT_STARTED: _("Not started"),
+    Where.DECIDE: labels.PHASES[Phase.DECIDE],
+    Where.REASONS: labels.PHASES[Phase.REASONS],
+    Where.TALK: labels.PHASES[Phase.TALK],
+    Where.AGAIN: labels.PHASES[Phase.AGAIN],
+    Where.REFLECT: labels.PHASES[Phase.REFLECT],
+    Where.FINISHED: _("Finished"),
+}
+AFTER_DECIDING_AGAIN = {Phase.ENDING, Phase.PICTURE, Phase.REFLECT}
+
+
+@dataclass(frozen=True)
+class Learner:
+    """One line of the list of people."""
+
+    row: ClassRow
+    label: str
+    where: Where
+
+    @property
+    def where_label(self) -> str:
+        """Where they are, in words."""
+        return str(WORDS[self.where])
+
+    @property
+    def credit(self) -> str:
+        """Their credit of 100."""
+        return points(self.row.score_hundredths)
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether they are in a group that has not heard them yet."""
+        has_come_so_far = self.where in {Where.REASONS, Where.TALK}
+        return self.row.in_group_since is not None and has_come_so_far and not self.row.posts
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the platform has refused their newest score."""
+        return self.row.delivery is Delivery.REFUSED
+
+    @property
+    def sent(self) -> tuple[str, str, str] | None:
+        """What became of their newest score: words, colour and icon."""
+        delivery = self.row.delivery
+        return (str(labels.DELIVERIES[delivery]), *SIGNS[delivery]) if delivery else None
+
+
+def learners(rows: Sequence[ClassRow], milestones: Sequence[Milestone]) -> list[Learner]:
+    """Return the class in the order of its names; who has none comes last."""
+    people = [Learner(row, label(row.name, row.person_id), _where(row, milestones)) for row in rows]
+    return sorted(
+        people, key=lambda one: (not one.row.name, one.label.casefold(), one.row.person_id)
+    )
+
+
+def label(name: str, person_id: int) -> str:
+    """Return the name the platform sent, or words that tell people without one apart."""
+    return name or str(gettext("No name sent, person %(number)d", number=person_id))
+
+
+def _is_at(where: Where) -> Callable[[Learner], bool]:
+    return lambda one: one.where is where
+
+
+VIEWS: dict[str, tuple[object, Callable[[Learner], bool]]] = {
+    "": (_("Everybody"), lambda _one: True),
+    **{where.value: (words, _is_at(where)) for where, words in WORDS.items()},
+    "silent": (_("Silent in their group"), lambda one: one.is_silent),
+    "refused": (_("Score refused"), lambda one: one.is_refused),
+}
+"""What the list can be narrowed to."""
+
+
+@dataclass(frozen=True)
+class Need:
+    """One thing that wants a teacher: what, why, and the list of those it is about."""
+
+    what: str
+    why: str
+    since: datetime | None
+    view: str
+    icon: str
+    is_urgent: bool = False
+
+
+def needs(people: Sequence[Learner]) -> list[Need]:
+    """Return what wants a teacher, the most pressing first."""
+    found = [_refused(people), _not_started(people), _silent(people)]
+    return [need for need in found if need is not None]
+
+
+def _refused(people: Sequence[Learner]) -> Need | None:
+    number = sum(one.is_refused for one in people)
+    if not number:
+        return None
+    return Need(
+        ngettext("One score was refused", "%(num)d scores were refused", number),
+        gettext("The gradebook did not take them. What it said stands on each person’s page."),
+        None,
+        "refused",
+        "warn",
+        is_urgent=True,
+    )
+
+
+def _not_started(people: Sequence[Learner]) -> Need | None:
+    absent = [one for one in people if one.where is Where.NOT_STARTED]
+    if not absent:
+        return None
+    never = sum(one.row.entered_at is None for one in absent)
+    why = (
+        gettext("All of them have opened it.")
+        if not never
+        else ngettext(
+            "One of them has never opened it.", "%(num)d of them have never opened it.", never
+        )
+    )
+    what = ngettext("One person has not started", "%(num)d people have not started", len(absent))
+    return Need(what, why, None, Where.NOT_STARTED.value, "clock")
+
+
+def _silent(people: Sequence[Learner]) -> Need | None:
+    since = [one.row.in_group_since for one in people if one.is_silent]
+    if not since:
+        return None
+    return Need(
+        ngettext(
+            "One person is silent in their group",
+            "%(num)d people are silent in their groups",
+            len(since),
+        ),
+        gettext("They have decided and written nothing yet. The first of them joined on"),
+        min(moment for moment in since if moment is not None),
+        "silent",
+        "half",
+    )
+
+
+def _where(row: ClassRow, milestones: Sequence[Milestone]) -> Where:
+    if not row.has_attempt:
+        return Where.NOT_STARTED
+    done = {Rule(rule): count for rule, count in row.counts.items()}
+    met = {c.milestone.rule: c.done >= c.milestone.need for c in measure(milestones, done).credits}
+    has_read = row.read_reasons_at is not None
+    has_again = done.get(Rule.DECIDED_AGAIN, 0) > 0
+    standing = Standing(
+        has_decided=met.get(Rule.CORE_DECIDED, False),
+        has_read_reasons=has_read,
+        has_talked=has_read and met.get(Rule.POSTS, True) and met.get(Rule.REPLIES, True),
+        has_decided_again=has_again,
+        has_reflected=met.get(Rule.REFLECTIONS, has_again),
+    )
+    following = next((state.phase for state in phases(standing) if state.is_next), None)
+    if following is None:
+        return Where.FINISHED
+    return Where.REFLECT if following in AFTER_DECIDING_AGAIN else Where(following.value)

@@ -1,0 +1,102 @@
+"""Groups as teachers see them: the talk with its aliases, and hiding a post with a reason."""
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from ltitool.actions import talk as actions
+from ltitool.core.errors import NotFound
+from ltitool.core.talk import PostState
+from ltitool.storage.queries import talk as talk_queries
+from ltitool.storage.queries import teaching_groups as queries
+from ltitool.storage.tables import Post, TalkGroup
+from ltitool.web.talk import strands
+from ltitool.web.teaching_forms import ReasonForm
+from ltitool.web.transaction import db, now
+from ltitool.web.visit import here, story
+
+bp = Blueprint("groups", __name__, url_prefix="/groups")
+
+
+@bp.get("/")
+def show() -> ResponseReturnValue:
+    """Show every group with how much is said in it, and how many people wait for one."""
+    activity = here().activity
+    return render_template(
+        "teaching/groups.html",
+        groups=queries.groups_in(db(), activity.id),
+        waiting=queries.waiting_number(db(), activity.id),
+        activity=activity,
+    )
+
+
+@bp.get("/<int:group_id>")
+def group(group_id: int) -> ResponseReturnValue:
+    """Show the talk of a group as its people read it, with what was hidden and why."""
+    found = _group(group_id)
+    thread = queries.thread_of_group(db(), found.id)
+    posts = talk_queries.posts_in(db(), thread.id) if thread else []
+    return render_template(
+        "teaching/group.html",
+        group=found,
+        aliases=queries.aliases_in(db(), found.id),
+        said=strands(posts, story(), None),
+    )
+
+
+@bp.get("/<int:group_id>/posts/<int:post_id>/hide")
+def confirm_hide(group_id: int, post_id: int) -> ResponseReturnValue:
+    """Say what hiding does, and ask why."""
+    return _hide_page(_group(group_id), _post(group_id, post_id), _form())
+
+
+@bp.post("/<int:group_id>/posts/<int:post_id>/hide")
+def hide(group_id: int, post_id: int) -> ResponseReturnValue:
+    """Hide a post from its readers; its author sees it with the reason."""
+    post = _post(group_id, post_id)
+    form = _form()
+    if not form.validate_on_submit():
+        return _hide_page(_group(group_id), post, form), 422
+    actions.hide(
+        db(),
+        here().activity,
+        post.id,
+        form.words,
+        actor_id=here().person_id,
+        now=now(),
+    )
+    return redirect(url_for(".group", group_id=group_id, _anchor=f"post-{post_id}"), 303)
+
+
+@bp.post("/<int:group_id>/posts/<int:post_id>/show")
+def show_again(group_id: int, post_id: int) -> ResponseReturnValue:
+    """Take back a hiding."""
+    post = _post(group_id, post_id)
+    actions.show_again(db(), here().activity, post.id, actor_id=here().person_id, now=now())
+    return redirect(url_for(".group", group_id=group_id, _anchor=f"post-{post_id}"), 303)
+
+
+def _group(group_id: int) -> TalkGroup:
+    found = queries.group_in(db(), here().activity_id, group_id)
+    if found is None:
+        raise NotFound("There is no such group in this activity.")
+    return found
+
+
+def _post(group_id: int, post_id: int) -> Post:
+    """Return a person's post in this group's talk, unless its author has taken it back."""
+    thread = queries.thread_of_group(db(), _group(group_id).id)
+    found = (
+        talk_queries.post_within(db(), here().activity_id, thread.id, post_id) if thread else None
+    )
+    if found is None or found.person_id is None or found.state is PostState.WITHDRAWN:
+        raise NotFound("There is no such post in this group.")
+    return found
+
+
+def _form() -> ReasonForm:
+    return ReasonForm.asking(_("Why this post is hidden"))
+
+
+def _hide_page(group: TalkGroup, post: Post, form: ReasonForm) -> str:
+    return render_template("teaching/hide.html", group=group, post=post, form=form)

@@ -1,0 +1,156 @@
+"""One person as teachers see them: their ledger under their name, and what staff can do for them.
+
+Their alias, their posts and the times of those are left out: they would tell who is who.
+"""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from ltitool.actions import teaching as actions
+from ltitool.actions.progress import counts
+from ltitool.actions.reader import Reader
+from ltitool.core.completion import measure, personal_due
+from ltitool.core.errors import InputRefused, NotFound
+from ltitool.core.roles import Role
+from ltitool.storage.queries import progress as progress_queries
+from ltitool.storage.queries import story as story_queries
+from ltitool.storage.queries import talk as talk_queries
+from ltitool.storage.queries import teaching as queries
+from ltitool.storage.queries import teaching_groups as group_queries
+from ltitool.storage.tables import Participant, Person, TalkGroup
+from ltitool.web.deeds import Deeds
+from ltitool.web.ledger import Ledger, ledger_of, score_lines
+from ltitool.web.teaching_class import label
+from ltitool.web.teaching_forms import MoveForm, ReasonForm
+from ltitool.web.teaching_settings import instructors_only
+from ltitool.web.transaction import db, now
+from ltitool.web.visit import here, story
+
+bp = Blueprint("people", __name__, url_prefix="/people")
+
+
+@bp.get("/<int:person_id>")
+def show(person_id: int) -> ResponseReturnValue:
+    """Show a person's ledger, their group by its name, and what can be done."""
+    person, participant = _learner(person_id)
+    return _page(person, participant, _move_form(person_id))
+
+
+@bp.post("/<int:person_id>/move")
+def move(person_id: int) -> ResponseReturnValue:
+    """Move a person to another group."""
+    person, participant = _learner(person_id)
+    form = _move_form(person_id)
+    if not form.validate_on_submit():
+        return _page(person, participant, form), 422
+    actions.move(db(), _reader(person_id), form.group.data, actor_id=here().person_id, now=now())
+    return redirect(url_for(".show", person_id=person_id, done="moved"), 303)
+
+
+@bp.get("/<int:person_id>/reset")
+def confirm_reset(person_id: int) -> ResponseReturnValue:
+    """Say what a reset does, and ask why."""
+    instructors_only()
+    person, _participant = _learner(person_id)
+    return _reset_page(person, _reset_form())
+
+
+@bp.post("/<int:person_id>/reset")
+def reset(person_id: int) -> ResponseReturnValue:
+    """Let a person start over."""
+    instructors_only()
+    person, _participant = _learner(person_id)
+    form = _reset_form()
+    if not form.validate_on_submit():
+        return _reset_page(person, form), 422
+    actions.reset_attempt(
+        db(), _reader(person_id), form.words, actor_id=here().person_id, now=now()
+    )
+    return redirect(url_for(".show", person_id=person_id, done="reset"), 303)
+
+
+@bp.post("/<int:person_id>/send-again")
+def send_again(person_id: int) -> ResponseReturnValue:
+    """Send a refused score once more."""
+    instructors_only()
+    actions.send_again(db(), _reader(person_id), actor_id=here().person_id, now=now())
+    return redirect(url_for(".show", person_id=person_id, done="sent"), 303)
+
+
+def _learner(person_id: int) -> tuple[Person, Participant | None]:
+    found = queries.learner_in(db(), here().activity, person_id)
+    if found is None:
+        raise NotFound("There is no such person in this activity.")
+    return found
+
+
+def _reader(person_id: int) -> Reader:
+    _person, participant = _learner(person_id)
+    if participant is None:
+        raise InputRefused("This person has not opened the activity yet.")
+    return Reader(here().activity, participant, story())
+
+
+def _group(person_id: int) -> TalkGroup | None:
+    return talk_queries.group_of(db(), here().activity_id, person_id)
+
+
+def _move_form(person_id: int) -> MoveForm:
+    today = _group(person_id)
+    return MoveForm.among(
+        [
+            (group.id, _people_in(group))
+            for group in group_queries.groups_in(db(), here().activity_id)
+            if today is None or group.id != today.id
+        ]
+    )
+
+
+def _people_in(group: group_queries.GroupRow) -> str:
+    return str(
+        ngettext("%(name)s, one person", "%(name)s, %(num)d people", group.people, name=group.name)
+    )
+
+
+def _reset_form() -> ReasonForm:
+    return ReasonForm.asking(_("Why this attempt is reset"))
+
+
+def _ledger(participant: Participant) -> Ledger:
+    activity, person_id = here().activity, participant.person_id
+    attempts = story_queries.attempts_of(db(), activity.id, person_id)
+    done = counts(db(), activity.id, person_id, story(), attempts)
+    completion = measure(progress_queries.milestones_of(db(), activity.id), done)
+    posts = group_queries.posts_by(db(), activity.id, person_id)
+    reflections = story_queries.reflections_of(db(), activity.id, person_id)
+    return ledger_of(completion, Deeds(attempts, posts, list(reflections.values())))
+
+
+def _page(person: Person, participant: Participant | None, form: MoveForm) -> str:
+    activity = here().activity
+    scores = score_lines(progress_queries.scores_of(db(), activity.id, person.id))
+    return render_template(
+        "teaching/person.html",
+        name=label(person.name, person.id),
+        person_id=person.id,
+        activity=activity,
+        entered_at=participant.entered_at if participant else None,
+        ledger=_ledger(participant) if participant else None,
+        due_at=personal_due(activity.due_at, participant.entered_at) if participant else None,
+        has_column=activity.line_item_url is not None,
+        scores=scores,
+        group=_group(person.id),
+        has_locked=bool(story_queries.voices_shown(db(), activity.id, person.id)),
+        has_attempt=bool(story_queries.attempts_of(db(), activity.id, person.id)),
+        form=form,
+        is_instructor=here().role is Role.INSTRUCTOR,
+        done=request.args.get("done", ""),
+    )
+
+
+def _reset_page(person: Person, form: ReasonForm) -> str:
+    return render_template(
+        "teaching/reset.html", name=label(person.name, person.id), person_id=person.id, form=form
+    )

@@ -1,0 +1,117 @@
+"""What an instructor sets: the story, one date, the time zone, how groups are formed."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from ltitool.actions import library
+from ltitool.actions import teaching as actions
+from ltitool.core.errors import NotAllowed
+from ltitool.core.roles import Role
+from ltitool.core.scenario import Scenario
+from ltitool.storage.tables import Activity, ScenarioVersion
+from ltitool.web.teaching_forms import (
+    AS_THEY_COME,
+    IN_BATCHES,
+    LONGEST_WAIT,
+    SettingsForm,
+    time_zones,
+)
+from ltitool.web.transaction import db, now
+from ltitool.web.visit import here
+
+bp = Blueprint("settings", __name__, url_prefix="/settings")
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A story that can be chosen."""
+
+    id: str
+    version: str
+    scenario: Scenario
+    is_chosen: bool
+
+
+def instructors_only() -> None:
+    """Let instructors pass; for tutors there is no such button."""
+    if here().role is not Role.INSTRUCTOR:
+        raise NotAllowed("Only instructors change this.")
+
+
+@bp.get("/")
+def show() -> ResponseReturnValue:
+    """Show what is set, in a form for instructors."""
+    return _page(_form())
+
+
+@bp.post("/")
+def save() -> ResponseReturnValue:
+    """Keep what is set."""
+    instructors_only()
+    form = _form()
+    if not form.validate_on_submit():
+        return _page(form), 422
+    actions.configure(
+        db(),
+        here().activity,
+        version=form.version,
+        due_at=form.due_at,
+        time_zone=form.zone,
+        group_wait_hours=form.group_wait_hours,
+        actor_id=here().person_id,
+        now=now(),
+    )
+    return redirect(url_for(".show", saved=1), 303)
+
+
+def _form() -> SettingsForm:
+    activity = here().activity
+    return SettingsForm.of(activity, _versions(activity), here().locale)
+
+
+def _versions(activity: Activity) -> list[ScenarioVersion]:
+    """Return the newest of every story, and the one in use first if a newer one has come."""
+    newest = list(library.latest_versions(db()))
+    chosen = activity.scenario_version
+    return newest if chosen is None or chosen in newest else [chosen, *newest]
+
+
+def _page(form: SettingsForm) -> str:
+    activity = here().activity
+    zone = form.time_zone.data or activity.time_zone
+    return render_template(
+        "teaching/settings.html",
+        form=form,
+        offers=[
+            Offer(key, version.version, library.scenario_of(version), key == form.story.data)
+            for key, version in form.offered.items()
+        ],
+        activity=activity,
+        can_change=here().role is Role.INSTRUCTOR,
+        is_fixed=actions.has_been_decided(db(), activity),
+        is_saved="saved" in request.args and not form.errors,
+        zones=time_zones() if zone in time_zones() else (zone, *time_zones()),
+        zone=zone,
+        said=_said(activity, zone),
+        as_they_come=AS_THEY_COME,
+        in_batches=IN_BATCHES,
+        longest_wait=LONGEST_WAIT,
+    )
+
+
+def _said(activity: Activity, zone: str) -> str:
+    """Return what the folded part sets, in one sentence."""
+    hours = activity.group_wait_hours
+    if not hours:
+        groups = _("people are put into groups as they come")
+    else:
+        groups = ngettext(
+            "groups form when eight people wait, at the latest after one hour",
+            "groups form when eight people wait, at the latest after %(num)d hours",
+            hours,
+        )
+    return str(_("Times are those of %(zone)s; %(groups)s.", zone=zone, groups=groups))
