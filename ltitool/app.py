@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 from flask import Flask
 from flask_wtf import CSRFProtect
 
+from ltitool.actions.library import store_folder
+from ltitool.actions.registrations import make_key
 from ltitool.jobs import Jobs
 from ltitool.lti.http import PlatformHttp
 from ltitool.lti.key_set import KeySets
 from ltitool.lti.login import States
-from ltitool.settings import Settings
+from ltitool.settings import Settings, shipped
 from ltitool.storage.database import Database
 from ltitool.web import (
     errors,
@@ -69,3 +71,12 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = clock) -> 
     app.register_blueprint(launch.bp)
     app.register_blueprint(rooms.bp)
     return app
+
+
+def prepare(settings: Settings) -> None:
+    """Store the stories that come with the tool, and make its signing key, before it serves."""
+    database = Database(settings.database_url)
+    with database.transaction() as session:
+        store_folder(session, shipped("scenarios"), now=clock())
+        make_key(session, settings.secret_key, now=clock())
+    database.dispose()

@@ -23,7 +23,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from ltitool.actions import audit, entry
-from ltitool.actions.registrations import platform_of, signing_keys
+from ltitool.actions.registrations import make_key, platform_of, signing_keys
 from ltitool.core.errors import LaunchRefused
 from ltitool.core.roles import Role
 from ltitool.lti.key_set import KeySets
@@ -129,7 +129,12 @@ def open_held(token: str) -> ResponseReturnValue:
 def keys() -> ResponseReturnValue:
     """Publish the public halves of our keys."""
     with database().session(is_read_only=True) as session:
-        answer = make_response(key_set(signing_keys(session, _settings().secret_key)))
+        published = signing_keys(session, _settings().secret_key)
+    if not published:
+        with database().transaction() as session:
+            make_key(session, _settings().secret_key, now=now())
+            published = signing_keys(session, _settings().secret_key)
+    answer = make_response(key_set(published))
     answer.headers["Cache-Control"] = "public, max-age=3600"
     return answer
 

@@ -16,6 +16,8 @@ from ltitool.web import (
 )
 from ltitool.web.visit import bp
 
+__all__ = ["bp"]
+
 for room in (
     activity,
     story,

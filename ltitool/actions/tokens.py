@@ -1,0 +1,45 @@
+"""Access tokens kept in the database, so that a restart and a second process ask for none."""
+
+from datetime import UTC, datetime
+
+from ltitool.lti.connector import Token, TokensInMemory
+from ltitool.storage.database import Database
+from ltitool.storage.tables import AccessToken
+
+
+class StoredTokens:
+    """A token store over the table, each write in a short transaction of its own.
+
+    Tokens are asked for between transactions, while no other is open.
+    """
+
+    def __init__(self, database: Database) -> None:
+        """Keep a copy in memory, so that sending many scores reads the table once."""
+        self._database = database
+        self._copy = TokensInMemory()
+
+    def get(self, registration_id: int, scopes: str) -> Token | None:
+        """Return the token kept for these scopes."""
+        return self._copy.get(registration_id, scopes) or self._read(registration_id, scopes)
+
+    def put(self, registration_id: int, scopes: str, token: Token) -> None:
+        """Keep a token in the place of the one before."""
+        self._copy.put(registration_id, scopes, token)
+        with self._database.transaction() as session:
+            session.merge(
+                AccessToken(
+                    registration_id=registration_id,
+                    scopes=scopes,
+                    token=token.value,
+                    expires_at=datetime.fromtimestamp(token.expires_at, UTC),
+                )
+            )
+
+    def _read(self, registration_id: int, scopes: str) -> Token | None:
+        with self._database.session(is_read_only=True) as session:
+            row = session.get(AccessToken, (registration_id, scopes))
+        if row is None:
+            return None
+        token = Token(row.token, row.expires_at.timestamp())
+        self._copy.put(registration_id, scopes, token)
+        return token
