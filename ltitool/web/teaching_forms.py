@@ -171,10 +171,10 @@ def time_zones() -> tuple[str, ...]:
 
 def likely_zone(locale: str) -> str:
     """Return the zone of a country that has only one, by the language a person came with."""
-    territory = locale.replace("-", "_").rpartition("_")[2].upper()
-    zones = [name for name, where in get_global("zone_territories").items() if where == territory]
-    known = [name for name in zones if name in time_zones()]
-    return known[0] if len(known) == 1 else "UTC"
+    language, _separator, territory = locale.replace("-", "_").rpartition("_")
+    territories = get_global("zone_territories")
+    zones = [name for name in time_zones() if territories.get(name) == territory.upper()]
+    return zones[0] if language and len(zones) == 1 else "UTC"
 
 
 def _values(activity: Activity, locale: str) -> dict[str, Any]:

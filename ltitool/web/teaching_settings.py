@@ -42,13 +42,13 @@ def instructors_only() -> None:
         raise NotAllowed("Only instructors change this.")
 
 
-@bp.get("/")
+@bp.get("")
 def show() -> ResponseReturnValue:
     """Show what is set, in a form for instructors."""
     return _page(_form())
 
 
-@bp.post("/")
+@bp.post("")
 def save() -> ResponseReturnValue:
     """Keep what is set."""
     instructors_only()

@@ -145,4 +145,4 @@ def stances(session: Session, activity_id: int, decision_id: str) -> dict[int, s
         )
         .order_by(Attempt.number.desc())
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())

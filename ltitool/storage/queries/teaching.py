@@ -105,7 +105,7 @@ def learner_in(
             _is_learner(),
         )
     ).one_or_none()
-    return row.tuple() if row else None
+    return (row[0], row[1]) if row else None
 
 
 def _of(table: type[Participant | Progress | GroupMember], activity_id: int) -> ColumnElement[bool]:
