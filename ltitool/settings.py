@@ -7,6 +7,7 @@ import os
 import secrets
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Self
@@ -43,7 +44,8 @@ class Settings:
         Raises SettingsError for unknown keys and values that cannot work.
         """
         source = os.environ if environ is None else environ
-        path = file or Path(source.get(f"{PREFIX}SETTINGS", "")) or None
+        named = source.get(f"{PREFIX}SETTINGS")
+        path = file or (Path(named) if named else None)
         values = _from_file(path) | _from_environment(source)
         data_dir = Path(str(values["data_dir"])).absolute()
         data_dir.mkdir(parents=True, exist_ok=True)
@@ -84,7 +86,7 @@ def _known() -> set[str]:
 
 def _from_file(path: Path | None) -> dict[str, Any]:
     defaults = tomllib.loads((shipped("config") / "settings.toml").read_text("utf-8"))
-    if path is None or path == Path():
+    if path is None:
         return defaults
     try:
         own = tomllib.loads(path.read_text("utf-8"))
@@ -135,10 +137,12 @@ def _yes_or_no(name: str, value: object) -> bool:
 def _kept_secret(data_dir: Path) -> str:
     """Return the secret in the data folder, made on the first start; two starts at once agree."""
     path = data_dir / "secret_key"
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text("utf-8").strip()
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(secrets.token_urlsafe(48))
+    if not path.exists():
+        own = data_dir / f"secret_key.{os.getpid()}"
+        own.touch(0o600)
+        own.write_text(secrets.token_urlsafe(48), "utf-8")
+        # A link either takes the name or fails, so nobody ever reads half a secret.
+        with suppress(FileExistsError):
+            os.link(own, path)
+        own.unlink()
     return path.read_text("utf-8").strip()

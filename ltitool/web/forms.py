@@ -1,7 +1,7 @@
 """The forms learners fill in, and what each asks before it can be kept."""
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -38,18 +38,22 @@ class AnswerForm(FlaskForm):
     lens = SelectMultipleField(validate_choice=False)
 
     decision: Decision
+    offered: set[str]
+    known_lenses: set[str]
 
     @classmethod
     def asking(
         cls,
         decision: Decision,
         choices: Sequence[Choice],
-        lenses: Iterable[Lens],
+        lenses: Sequence[Lens],
         kept: Mapping[str, Any] | None = None,
     ) -> "AnswerForm":
         """Return the form of this decision, filled with what was kept or drafted before."""
         form = cls(data=kept)
         form.decision = decision
+        form.offered = {choice.id for choice in choices}
+        form.known_lenses = {lens.id for lens in lenses}
         form.choice.choices = [(choice.id, choice.label) for choice in choices]
         form.confidence.choices = [(str(n), word) for n, word in labels.CONFIDENCE.items()]
         form.lens.choices = [(lens.id, lens.label) for lens in lenses]
@@ -70,7 +74,7 @@ class AnswerForm(FlaskForm):
 
     def validate_choice(self, field: RadioField) -> None:
         """One of the answers offered must be chosen."""
-        if field.data not in {value for value, _label in field.choices}:
+        if field.data not in self.offered:
             raise ValidationError(_("Choose one of the answers"))
 
     def validate_rationale(self, field: TextAreaField) -> None:
@@ -78,7 +82,7 @@ class AnswerForm(FlaskForm):
         asked = self.decision.rationale
         if asked is None:
             return
-        words = count_words(field.data)
+        words = count_words(cleaned(field.data))
         least = max(asked.min_words or 0, 1 if asked.required else 0)
         if words < least:
             raise ValidationError(
@@ -90,22 +94,21 @@ class AnswerForm(FlaskForm):
                 _("Say it in %(most)d words; you have %(words)d")
                 % {"most": asked.max_words, "words": words}
             )
-        _check_letters(field.data, LONGEST)
+        _check_letters(cleaned(field.data), LONGEST)
 
     def validate_own_change(self, field: TextAreaField) -> None:
         """Take any change of one’s own that is not endless."""
-        _check_letters(field.data, LONGEST_CHANGE)
+        _check_letters(cleaned(field.data), LONGEST_CHANGE)
 
     def validate_confidence(self, field: RadioField) -> None:
         """How sure must be said where the story asks for it."""
-        if self.decision.confidence and field.data not in {v for v, _label in field.choices}:
+        if self.decision.confidence and field.data not in {str(n) for n in labels.CONFIDENCE}:
             raise ValidationError(_("Say how sure you are"))
 
     def validate_lens(self, field: SelectMultipleField) -> None:
         """As many as the story asks must be picked, each once."""
         asked = self.decision.rank_lenses or 0
-        known = {value for value, _label in field.choices}
-        picked = set(field.data or []) & known
+        picked = set(field.data or []) & self.known_lenses
         if asked and len(picked) != asked:
             raise ValidationError(
                 ngettext(
@@ -139,11 +142,16 @@ class PostForm(FlaskForm):
         value = self.parent.data or ""
         return int(value) if value.isascii() and value.isdecimal() else None
 
+    @property
+    def words(self) -> str:
+        """What was typed."""
+        return self.text.data or ""
+
     def validate_text(self, field: TextAreaField) -> None:
         """Something must be said, and not more than anybody reads."""
-        if not count_words(field.data):
+        if not count_words(cleaned(field.data)):
             raise ValidationError(_("Write something first"))
-        _check_letters(field.data, LONGEST)
+        _check_letters(cleaned(field.data), LONGEST)
 
 
 class PlainForm(FlaskForm):

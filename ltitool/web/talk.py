@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from ltitool.actions import drafts
 from ltitool.actions import talk as actions
+from ltitool.actions.reader import Reader
 from ltitool.core.completion import Rule
 from ltitool.core.scenario import Scenario
 from ltitool.core.script import Phase
@@ -69,9 +70,9 @@ def post() -> ResponseReturnValue:
     made = actions.post(
         db(),
         reader(),
-        text=form.text.data,
+        text=form.words,
         parent_id=form.parent_id,
-        submission_id=form.submission_id.data,
+        submission_id=form.submission_id.data or "",
         audience=audience(_group()),
         now=now(),
     )
@@ -91,7 +92,7 @@ def save(post_id: int) -> ResponseReturnValue:
     form = PostForm.fresh()
     if not form.validate_on_submit():
         return _edit_page(actions.own_post(db(), reader(), post_id), form), 422
-    actions.edit(db(), reader(), post_id, form.text.data, now=now())
+    actions.edit(db(), reader(), post_id, form.words, now=now())
     return redirect(url_for(".show", _anchor=f"post-{post_id}"), 303)
 
 
@@ -162,13 +163,13 @@ def _top(post: Post, said: dict[int, Said]) -> Said | None:
     return found
 
 
-def _looking() -> "actions.Reader":
+def _looking() -> Reader:
     """Return who looks, for a GET: a person without a place here has no posts either."""
     where = place()
     if where.participant is None:
         where.require(Phase.TALK)
     assert where.participant is not None
-    return actions.Reader(here().activity, where.participant, where.scenario)
+    return Reader(here().activity, where.participant, where.scenario)
 
 
 def _group() -> TalkGroup | None:

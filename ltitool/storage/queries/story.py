@@ -140,3 +140,15 @@ def peers_answers(
         .limit(limit)
     )
     return [(row_id, choice_id) for row_id, choice_id in rows]
+
+
+def drafts_at(session: Session, activity_id: int, person_id: int, prefix: str) -> dict[str, Draft]:
+    """Return this person's drafts whose place begins so, by place."""
+    rows = session.scalars(
+        select(Draft).where(
+            Draft.activity_id == activity_id,
+            Draft.person_id == person_id,
+            Draft.place.startswith(prefix, autoescape=True),
+        )
+    )
+    return {row.place: row for row in rows}

@@ -1,0 +1,73 @@
+"""Who has decided twice, for the figures of a class."""
+
+from collections import defaultdict
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from ltitool.core.figures import Answered
+from ltitool.core.scenario import Scenario
+from ltitool.core.script import Round
+from ltitool.storage.tables import Attempt, Decision, Participant
+
+
+def answered_twice(session: Session, activity_id: int, scenario: Scenario) -> list[Answered]:
+    """Return everybody who has decided again, in that order; two statements for any class.
+
+    Previews, attempts begun after reading others, and attempts reset by staff are left out.
+    """
+    talk_id = scenario.talk_decision.id
+    core = {decision.id for decision in scenario.core_decisions}
+    again = aliased(Decision)
+    second = session.execute(
+        select(Attempt.person_id, again.choice_id, again.lenses)
+        .join(again, again.attempt_id == Attempt.id)
+        .join(
+            Participant,
+            (Participant.activity_id == Attempt.activity_id)
+            & (Participant.person_id == Attempt.person_id),
+        )
+        .where(
+            Attempt.activity_id == activity_id,
+            Attempt.voided_at.is_(None),
+            Attempt.is_after_reading.is_(False),
+            Participant.is_preview.is_(False),
+            again.round == Round.AGAIN,
+            again.decision_id == talk_id,
+        )
+        .order_by(again.decided_at, again.id)
+    ).all()
+    first = _first_answers(session, activity_id)
+    return [
+        Answered(
+            first[person_id][talk_id][0],
+            choice_id,
+            tuple(first[person_id][talk_id][1]),
+            tuple(lenses),
+            {name: choice for name, (choice, _picks) in first[person_id].items() if name in core}
+            | {talk_id: choice_id},
+        )
+        for person_id, choice_id, lenses in second
+        if talk_id in first[person_id]
+    ]
+
+
+def _first_answers(
+    session: Session, activity_id: int
+) -> dict[int, dict[str, tuple[str, list[str]]]]:
+    """Return each person's first locked answers: (choice, lenses) by decision."""
+    rows = session.execute(
+        select(Attempt.person_id, Decision.decision_id, Decision.choice_id, Decision.lenses)
+        .join(Decision, Decision.attempt_id == Attempt.id)
+        .where(
+            Attempt.activity_id == activity_id,
+            Attempt.voided_at.is_(None),
+            Decision.round == Round.FIRST,
+            Decision.locked_at.is_not(None),
+        )
+        .order_by(Attempt.number)
+    )
+    first: defaultdict[int, dict[str, tuple[str, list[str]]]] = defaultdict(dict)
+    for person_id, decision_id, choice_id, lenses in rows:
+        first[person_id].setdefault(decision_id, (choice_id, lenses))
+    return first
