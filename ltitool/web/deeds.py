@@ -73,7 +73,7 @@ def _decided(credit: Credit, deeds: Deeds) -> tuple[str, datetime | None]:
     if not credit.done:
         return _("Not yet."), None
     words = ngettext("One answer locked", "%(num)d answers locked", credit.done)
-    return words, max(locked)
+    return words, max(locked, default=None)
 
 
 def _posted(credit: Credit, deeds: Deeds) -> tuple[str, datetime | None]:

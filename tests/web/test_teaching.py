@@ -73,8 +73,11 @@ def test_each_person_is_listed_with_where_they_are_and_their_credit(course: Cour
     bo, cy = course.learner("Bo"), course.learner("Cy")
     course.decides(bo, cy)
     course.posts(cy)
-    course.posts(cy, "But what is Lucy to make of four days in which nobody says a word",
-                 to=course.opening_post(cy))  # fmt: skip
+    course.posts(
+        cy,
+        "But what is Lucy to make of four days in which nobody says a word",
+        to=course.opening_post(cy),
+    )
     course.finishes(cy)
 
     page = course.visit(Role.INSTRUCTOR).read("/teaching/")

@@ -1,0 +1,189 @@
+"""Groups as teachers see them: aliases, and hiding a post with a reason."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ltitool.actions import talk
+from ltitool.core.roles import Role
+from tests.web.teaching_browser import counted
+from tests.web.teaching_builders import Course, course_in
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Iterator[Course]:
+    with course_in(tmp_path) as made:
+        made.configure(hours=24)
+        yield made
+
+
+@pytest.fixture
+def amber(course: Course) -> tuple[int, int, int]:
+    """Amber group with Ada and Bo in it, as (group, Ada, Bo)."""
+    ada, bo = course.learner("Ada Lovelace"), course.learner("Bo Diddley")
+    course.decides(ada, bo)
+    return course.group("Marble", ada, bo), ada, bo
+
+
+def test_without_groups_the_page_says_when_they_form(course: Course) -> None:
+    page = course.visit(Role.TUTOR).read("/teaching/groups/")
+
+    assert "There is no group yet." in page
+
+
+def test_who_waits_for_a_group_is_counted_and_not_named(course: Course) -> None:
+    ada, bo = course.learner("Ada Lovelace"), course.learner("Bo Diddley")
+    course.decides(ada, bo)
+    course.posts(ada, "I write to the voice alone while there is nobody else here to read me")
+
+    page = course.visit(Role.TUTOR).read("/teaching/groups/")
+
+    assert "2 people wait for a group." in page
+    assert "Ada" not in page
+    assert course.alias(ada) not in page
+
+
+def test_groups_are_listed_with_people_posts_and_the_last_post(
+    course: Course, amber: tuple[int, int, int]
+) -> None:
+    _group, ada, bo = amber
+    course.posts(ada)
+    course.posts(bo)
+
+    page = course.visit(Role.TUTOR).read("/teaching/groups/")
+
+    row = next(line for line in page.split("<tr>") if "Marble" in line)
+    assert row.count('<td class="number">2</td>') == 2
+    assert "Tue 2 Feb, 12:00" in row
+
+
+def test_the_talk_is_read_by_aliases_with_the_voices_of_the_story_marked(
+    course: Course, amber: tuple[int, int, int]
+) -> None:
+    group, ada, bo = amber
+    first = course.posts(
+        ada, "Four days of silence are an answer as well, and Lucy will read it so"
+    )
+    course.posts(bo, "Then say so to her in one sentence before the weekend, I think", to=first)
+
+    page = course.visit(Role.TUTOR).read(f"/teaching/groups/{group}")
+
+    assert "Four days of silence" in page
+    assert "from the story" in page
+    assert course.alias(ada) in page
+    assert course.alias(bo) in page
+    assert "Ada" not in page
+    assert "Diddley" not in page
+
+
+def test_a_hidden_post_keeps_its_place_and_its_author_reads_the_reason(
+    course: Course, amber: tuple[int, int, int]
+) -> None:
+    group, ada, bo = amber
+    post = course.posts(ada, "She lives in the blue house beside the bakery, as everybody knows")
+    browser = course.visit(Role.TUTOR)
+    assert "Its author still sees it" in browser.read(f"/teaching/groups/{group}/posts/{post}/hide")
+
+    answer = browser.post(f"/teaching/groups/{group}/posts/{post}/hide", reason="Names a place.")
+
+    assert answer.status_code == 303
+    for_staff = browser.read(f"/teaching/groups/{group}")
+    assert "Names a place." in for_staff
+    assert "blue house" in for_staff
+    assert "Names a place." in course.visit(Role.LEARNER, ada).read("/progress/")
+    for_others = course.visit(Role.LEARNER, bo).read("/talk/")
+    assert "blue house" not in for_others
+    assert "Names a place." not in for_others
+    assert "post hidden" in course.audited()
+
+
+def test_hiding_asks_why(course: Course, amber: tuple[int, int, int]) -> None:
+    group, ada, bo = amber
+    post = course.posts(ada)
+
+    answer = course.visit(Role.TUTOR).post(f"/teaching/groups/{group}/posts/{post}/hide", reason="")
+
+    assert answer.status_code == 422
+    assert "Say why" in answer.text
+    assert "I would wait until Thursday" in course.visit(Role.LEARNER, bo).read("/talk/")
+
+
+def test_a_hiding_can_be_taken_back(course: Course, amber: tuple[int, int, int]) -> None:
+    group, ada, bo = amber
+    post = course.posts(ada)
+    browser = course.visit(Role.TUTOR)
+    browser.post(f"/teaching/groups/{group}/posts/{post}/hide", reason="A mistake of ours.")
+
+    answer = browser.post(f"/teaching/groups/{group}/posts/{post}/show")
+
+    assert answer.status_code == 303
+    assert "A mistake of ours." not in browser.read(f"/teaching/groups/{group}")
+    assert "I would wait until Thursday" in course.visit(Role.LEARNER, bo).read("/talk/")
+
+
+def test_a_voice_of_the_story_cannot_be_hidden(course: Course, amber: tuple[int, int, int]) -> None:
+    group, ada, _bo = amber
+    voice = course.opening_post(ada)
+    browser = course.visit(Role.INSTRUCTOR)
+
+    answer = browser.post(f"/teaching/groups/{group}/posts/{voice}/hide", reason="why")
+
+    assert answer.status_code == 404
+    assert f"/posts/{voice}/hide" not in browser.read(f"/teaching/groups/{group}")
+
+
+def test_what_its_author_has_withdrawn_is_read_by_nobody(
+    course: Course, amber: tuple[int, int, int]
+) -> None:
+    group, ada, _bo = amber
+    post = course.posts(ada, "I should never have written this, and I take it back at once")
+    with course.acting(ada) as (session, reader):
+        talk.withdraw(session, reader, post, now=course.now)
+    browser = course.visit(Role.INSTRUCTOR)
+
+    page = browser.read(f"/teaching/groups/{group}")
+
+    assert "never have written" not in page
+    assert "Withdrawn by its author." in page
+    assert browser.get(f"/teaching/groups/{group}/posts/{post}/hide").status_code == 404
+
+
+def test_a_group_of_another_activity_is_not_found(
+    course: Course, amber: tuple[int, int, int]
+) -> None:
+    group, ada, _bo = amber
+    post = course.posts(ada)
+    elsewhere = course.visit(Role.INSTRUCTOR, activity_id=course.other_activity())
+
+    assert elsewhere.get(f"/teaching/groups/{group}").status_code == 404
+    assert elsewhere.get(f"/teaching/groups/{group}/posts/{post}/hide").status_code == 404
+    hiding = elsewhere.post(f"/teaching/groups/{group}/posts/{post}/hide", reason="why")
+    assert hiding.status_code == 404
+
+
+def test_what_is_written_while_waiting_is_not_read_by_staff(course: Course) -> None:
+    ada, bo = course.learner("Ada"), course.learner("Bo")
+    course.decides(ada, bo)
+    group = course.group("Marble", bo)
+    post = course.posts(ada)
+
+    answer = course.visit(Role.INSTRUCTOR).get(f"/teaching/groups/{group}/posts/{post}/hide")
+
+    assert answer.status_code == 404
+
+
+def test_a_longer_talk_asks_the_database_no_more_often(
+    course: Course, amber: tuple[int, int, int]
+) -> None:
+    group, ada, bo = amber
+    course.posts(ada)
+    browser = course.visit(Role.TUTOR)
+    with counted(course.database) as short:
+        browser.read(f"/teaching/groups/{group}")
+    for number in range(20):
+        course.posts(bo, f"Another thought about Lucy, the {number}. one of this long evening talk")
+    with counted(course.database) as long:
+        browser.read(f"/teaching/groups/{group}")
+
+    assert len(short) == len(long)
