@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import wraps
-from typing import Any
+from typing import ParamSpec
 
 import click
 from sqlalchemy import select
@@ -17,17 +17,19 @@ from ltitool.settings import Settings
 from ltitool.storage.database import Database
 from ltitool.storage.tables import Deployment, Registration
 
+Given = ParamSpec("Given")
+
 
 @click.group(name="platforms")
 def command() -> None:
     """Connect platforms (Moodle, Canvas and others), and see how they fare."""
 
 
-def told_plainly(run: Callable[..., None]) -> Callable[..., None]:
+def told_plainly(run: Callable[Given, None]) -> Callable[Given, None]:
     """Turn a refusal into a message and exit code 1."""
 
     @wraps(run)
-    def told(*args: Any, **kwargs: Any) -> None:
+    def told(*args: Given.args, **kwargs: Given.kwargs) -> None:
         try:
             run(*args, **kwargs)
         except ToolError as refusal:
@@ -59,17 +61,30 @@ def at_work() -> Iterator[tuple[Settings, Session]]:
 @click.option("--deployment-id", "deployment_ids", multiple=True, help="May be given repeatedly.")
 @click.option("--frame-origin", "frame_origins", multiple=True, help="Another origin that frames.")
 @told_plainly
-def add(deployment_ids: tuple[str, ...], **endpoints: Any) -> None:
+def add(
+    name: str,
+    issuer: str,
+    client_id: str,
+    *,
+    auth_url: str,
+    token_url: str,
+    key_set_url: str,
+    deployment_ids: tuple[str, ...],
+    frame_origins: tuple[str, ...],
+) -> None:
     """Register a platform, and print what to enter there."""
+    endpoints = registrations.Endpoints(
+        name, issuer, client_id, auth_url, token_url, key_set_url, frame_origins
+    )
     with at_work() as (settings, session):
         registrations.add(
             session,
-            registrations.Endpoints(**endpoints),
+            endpoints,
             deployment_ids,
             allow_private_hosts=settings.allow_private_hosts,
             now=datetime.now(UTC),
         )
-    click.echo(f"“{endpoints['name']}” is registered. Enter these values there:")
+    click.echo(f"“{name}” is registered. Enter these values there:")
     for label, value in (
         ("Tool URL, target link URI", settings.launch_url),
         ("Login initiation URL (OIDC)", settings.login_url),
@@ -116,11 +131,11 @@ def list_all() -> None:
 @click.option("--key-set-url")
 @click.option("--frame-origin", "frame_origins", multiple=True)
 @told_plainly
-def edit(name: str, **changes: Any) -> None:
+def edit(name: str, **changes: str | tuple[str, ...]) -> None:
     """Change what is known of a platform; only what is given changes."""
-    given = {field: value for field, value in changes.items() if value}
+    given: dict[str, object] = {field: value for field, value in changes.items() if value}
     if "frame_origins" in given:
-        given["frame_origins"] = list(given["frame_origins"])
+        given["frame_origins"] = list(changes["frame_origins"])
     if not given:
         raise click.UsageError("Say what to change; see --help.")
     with at_work() as (settings, session):
