@@ -6,13 +6,14 @@ The library's connector is the place where this happens; both methods that decid
 import re
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from html import unescape
 from http import HTTPStatus
+from random import Random
 from threading import Lock
 from typing import Protocol
 from urllib.parse import urljoin, urlsplit
@@ -76,10 +77,19 @@ class Connector(ServiceConnector):
     """Calls the services of one platform."""
 
     def __init__(
-        self, platform: Platform, key: SigningKey, http: PlatformHttp, tokens: TokenStore
+        self,
+        platform: Platform,
+        key: SigningKey,
+        http: PlatformHttp,
+        tokens: TokenStore,
+        *,
+        pause: Callable[[float], None] = time.sleep,
+        chance: Random | None = None,
     ) -> None:
-        """Sign with our key, and keep tokens in the store."""
+        """Sign with our key, and keep tokens in the store; `pause` waits between tries."""
         super().__init__(Registration())
+        self._pause = pause
+        self._chance = chance or Random()
         self._platform = platform
         self._key = key
         self._http = http

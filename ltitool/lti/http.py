@@ -4,21 +4,24 @@ import json
 import socket
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from ipaddress import ip_address
+from http.cookiejar import DefaultCookiePolicy
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import NewConnectionError
+from urllib3.exceptions import HTTPError, NewConnectionError, ReadTimeoutError
 
 from ltitool import __version__
 from ltitool.core.errors import PlatformError
 
 LARGEST_ANSWER = 2 * 1024 * 1024
 USER_AGENT = f"Kaleidoscope/{__version__}"  # some platforms answer 403 to requests without one
+NAT64 = IPv6Network("64:ff9b::/96")
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,7 @@ class PlatformHttp:
         self.timeout = timeout
         self._session = requests.Session()
         self._session.trust_env = False  # a proxy would connect where the guard cannot see
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         adapter = _GuardedAdapter(allow_private_hosts=allow_private_hosts)
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
@@ -92,7 +96,7 @@ class PlatformHttp:
                 body = _read(response, deadline)
                 reason = str(response.reason or "")
                 return Answer(response.status_code, reason, response.headers, body)
-        except (requests.RequestException, OSError, ValueError) as failure:
+        except (requests.RequestException, HTTPError, OSError, ValueError) as failure:
             raise PlatformError(_words(failure)) from failure
 
     def close(self) -> None:
@@ -100,8 +104,12 @@ class PlatformHttp:
         self._session.close()
 
     def _check(self, url: str) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in {"https", "http"} or not parts.hostname:
+        try:
+            parts = urlsplit(url)
+            is_web = parts.scheme in {"https", "http"} and bool(parts.hostname)
+        except ValueError:
+            is_web = False
+        if not is_web:
             raise PlatformError(f"“{url[:200]}” is not an address of the web.")
         if parts.scheme == "http" and not self.allow_private_hosts:
             raise PlatformError(f"“{parts.hostname}” is not reached by https.")
@@ -110,8 +118,16 @@ class PlatformHttp:
 def is_private(address: str) -> bool:
     """Whether an IP address is not one of the public internet."""
     parsed = ip_address(address.partition("%")[0])
-    mapped = getattr(parsed, "ipv4_mapped", None)
-    return not (mapped or parsed).is_global
+    meant = _carried(parsed) if isinstance(parsed, IPv6Address) else parsed
+    return not meant.is_global or meant.is_multicast
+
+
+def _carried(address: IPv6Address) -> IPv4Address | IPv6Address:
+    """Return the IPv4 address that an IPv6 address stands for, by any of the usual ways."""
+    packed = int(address)
+    if address in NAT64 or packed >> 32 == 0:
+        return IPv4Address(packed & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour or address
 
 
 class _GuardedAdapter(HTTPAdapter):
@@ -136,11 +152,14 @@ def _connect_publicly(connection: HTTPConnection) -> socket.socket:
         found = socket.getaddrinfo(host, connection.port, type=socket.SOCK_STREAM)
     except OSError as unknown:
         raise NewConnectionError(connection, f"{host} is not known") from unknown
-    for _family, _kind, _protocol, _name, address in found:
-        if not is_private(str(address[0])):
-            timeout = connection.timeout if isinstance(connection.timeout, int | float) else None
-            return socket.create_connection((str(address[0]), connection.port), timeout)
-    raise NewConnectionError(connection, f"{host} is a private address")
+    public = [str(entry[4][0]) for entry in found if not is_private(str(entry[4][0]))]
+    if not public:
+        raise NewConnectionError(connection, f"{host} is a private address")
+    timeout = connection.timeout if isinstance(connection.timeout, int | float) else None
+    for address in public[:-1]:
+        with suppress(OSError):  # such as the IPv6 address of a host, seen from an IPv4 network
+            return socket.create_connection((address, connection.port), timeout)
+    return socket.create_connection((public[-1], connection.port), timeout)
 
 
 class _PublicHttpConnection(HTTPConnection):
@@ -163,17 +182,17 @@ class _PublicHttps(HTTPSConnectionPool):
 
 def _read(response: requests.Response, deadline: float) -> bytes:
     body = bytearray()
-    for chunk in response.iter_content(65536):
+    while chunk := response.raw.read1(65536, decode_content=True):  # what has come, not all of it
         body += chunk
         if len(body) > LARGEST_ANSWER:
             raise PlatformError("The answer was too large.", response.status_code)
         if time.monotonic() > deadline:
-            raise PlatformError("The answer took too long.")
+            raise PlatformError("The platform did not answer in time.")
     return bytes(body)
 
 
 def _words(failure: Exception) -> str:
-    if isinstance(failure, requests.Timeout):
+    if isinstance(failure, requests.Timeout | TimeoutError | ReadTimeoutError):
         return "The platform did not answer in time."
     if "private address" in str(failure):
         return "The platform's name leads to a private address, which is not allowed here."

@@ -1,0 +1,31 @@
+from collections.abc import Iterator
+
+import pytest
+
+from ltitool.lti.connector import Connector, TokensInMemory
+from ltitool.lti.http import PlatformHttp
+from tests.lms import KEY, Lms, running_lms
+
+
+@pytest.fixture
+def lms() -> Iterator[Lms]:
+    with running_lms() as lms:
+        yield lms
+
+
+@pytest.fixture
+def http() -> Iterator[PlatformHttp]:
+    http = PlatformHttp(allow_private_hosts=True, timeout=5)
+    yield http
+    http.close()
+
+
+@pytest.fixture
+def pauses() -> list[float]:
+    """Return how long the connector has waited, in place of waiting."""
+    return []
+
+
+@pytest.fixture
+def connector(lms: Lms, http: PlatformHttp, pauses: list[float]) -> Connector:
+    return Connector(lms.platform(), KEY, http, TokensInMemory(), pause=pauses.append)
