@@ -40,6 +40,7 @@ def platform_of(registration: Registration) -> Platform:
         registration.auth_url,
         registration.token_url,
         registration.key_set_url,
+        tuple(registration.frame_origins),
     )
 
 
@@ -53,8 +54,7 @@ def add(
 ) -> Registration:
     """Register a platform with its approved deployments; raises InputRefused."""
     _check(endpoints, allow_private_hosts=allow_private_hosts)
-    taken = session.scalar(select(Registration).where(Registration.name == endpoints.name))
-    if taken is not None:
+    if find(session, endpoints.name) is not None:
         raise InputRefused(f"A platform named “{endpoints.name}” is registered already.")
     same = session.scalar(
         select(Registration).where(
@@ -122,9 +122,14 @@ def approve(
     return found
 
 
+def find(session: Session, name: str) -> Registration | None:
+    """Return the registration of this name, if there is one."""
+    return session.scalar(select(Registration).where(Registration.name == name))
+
+
 def by_name(session: Session, name: str) -> Registration:
     """Return the registration of this name; raises NotFound."""
-    found = session.scalar(select(Registration).where(Registration.name == name))
+    found = find(session, name)
     if found is None:
         raise NotFound(f"No platform is registered under the name “{name}”.")
     return found

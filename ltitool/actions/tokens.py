@@ -1,8 +1,9 @@
 """Access tokens kept in the database, so that a restart and a second process ask for none."""
 
+import time
 from datetime import UTC, datetime
 
-from ltitool.lti.connector import Token, TokensInMemory
+from ltitool.lti.tokens import Token, TokensInMemory
 from ltitool.storage.database import Database
 from ltitool.storage.tables import AccessToken
 
@@ -20,7 +21,10 @@ class StoredTokens:
 
     def get(self, registration_id: int, scopes: str) -> Token | None:
         """Return the token kept for these scopes."""
-        return self._copy.get(registration_id, scopes) or self._read(registration_id, scopes)
+        copy = self._copy.get(registration_id, scopes)
+        if copy is not None and copy.lasts_at(time.time()):
+            return copy
+        return self._read(registration_id, scopes)  # another process may have asked meanwhile
 
     def put(self, registration_id: int, scopes: str, token: Token) -> None:
         """Keep a token in the place of the one before."""
