@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from ltitool.actions.registrations import platform_of
 from ltitool.core.delivery import Delivery, earliest_sending, next_timestamp, retry_delay
 from ltitool.core.errors import PlatformError
-from ltitool.lti.connector import Connector, is_rate_limit
+from ltitool.lti.answers import is_rate_limit
+from ltitool.lti.connector import Connector
 from ltitool.lti.platform import Platform
 from ltitool.lti.scores import Score, read_result, send_score
 from ltitool.storage.tables import (

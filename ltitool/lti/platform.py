@@ -15,9 +15,25 @@ class Platform:
     auth_url: str
     token_url: str
     key_set_url: str
+    frame_origins: tuple[str, ...] = ()
+    """Its other origins: a school's own Canvas is not where Canvas gives its tokens."""
 
     @property
     def hosts(self) -> frozenset[str]:
         """Host and port of all its addresses: the only places its bearer tokens may go."""
-        urls = (self.issuer, self.auth_url, self.token_url, self.key_set_url)
-        return frozenset(urlsplit(url).netloc.lower() for url in urls if urlsplit(url).netloc)
+        urls = (
+            self.issuer,
+            self.auth_url,
+            self.token_url,
+            self.key_set_url,
+            *self.frame_origins,
+        )
+        return frozenset(host for url in urls if (host := host_of(url)))
+
+
+def host_of(url: str) -> str:
+    """Return host and port of an address; nothing when it has none."""
+    try:
+        return urlsplit(url).netloc.lower()
+    except ValueError:
+        return ""

@@ -2,8 +2,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from ltitool.lti.connector import Connector, TokensInMemory
+from ltitool.lti.connector import Connector
 from ltitool.lti.http import PlatformHttp
+from ltitool.lti.tokens import TokensInMemory
 from tests.lms import KEY, Lms, running_lms
 
 
