@@ -40,7 +40,10 @@ class SettingsForm(FlaskForm):
         cls, activity: Activity, versions: Sequence[ScenarioVersion], locale: str
     ) -> "SettingsForm":
         """Return the form as the activity is set, or as it was filled in."""
-        form = cls(data=_values(activity, locale))
+        values = _values(activity, locale)
+        if len(versions) == 1:
+            values["story"] = str(versions[0].id)
+        form = cls(data=values)
         form.offered = {str(version.id): version for version in versions}
         form.story.label.text = _("The story")
         form.due_date.label.text = _("Finished by")

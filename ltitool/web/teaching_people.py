@@ -6,7 +6,7 @@ Their alias, their posts and the times of those are left out: they would tell wh
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import lazy_gettext, ngettext
 
 from ltitool.actions import teaching as actions
 from ltitool.actions.progress import counts
@@ -29,6 +29,13 @@ from ltitool.web.transaction import db, now
 from ltitool.web.visit import here, story
 
 bp = Blueprint("people", __name__, url_prefix="/people")
+
+DONE = {
+    "moved": lazy_gettext("Moved."),
+    "reset": lazy_gettext("The attempt was reset. This person starts over when they come next."),
+    "sent": lazy_gettext("The score is on its way again."),
+}
+"""What the page says after something was done here."""
 
 
 @bp.get("/<int:person_id>")
@@ -146,7 +153,7 @@ def _page(person: Person, participant: Participant | None, form: MoveForm) -> st
         has_attempt=bool(story_queries.attempts_of(db(), activity.id, person.id)),
         form=form,
         is_instructor=here().role is Role.INSTRUCTOR,
-        done=request.args.get("done", ""),
+        done=DONE.get(request.args.get("done", "")),
     )
 
 

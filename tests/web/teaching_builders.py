@@ -22,7 +22,9 @@ from ltitool.storage.tables import (
     Context,
     Deployment,
     Membership,
+    Participant,
     Person,
+    Progress,
     Registration,
     Visit,
 )
@@ -102,6 +104,37 @@ class Course(Classroom):
                 session, self.activity(session), person_id, is_preview=is_preview, now=self.now
             )
         return person_id
+
+    def crowd(self, number: int) -> None:
+        """Let many people have opened the activity at once."""
+        with self.database.transaction() as session:
+            begin = self.number
+            self.number += number
+            for i in range(begin, self.number):
+                person = Person(
+                    registration_id=self.registration_id, lti_id=f"crowd-{i}", name=f"Person {i:03}"
+                )
+                session.add(person)
+                session.flush()  # its id is needed
+                session.add_all(
+                    [
+                        Membership(context_id=self.context_id, person_id=person.id),
+                        Participant(
+                            activity_id=self.activity_id,
+                            person_id=person.id,
+                            alias=f"Alias {i}",
+                            entered_at=NOON,
+                        ),
+                        Progress(
+                            activity_id=self.activity_id,
+                            person_id=person.id,
+                            counts={"core_decided": 1},
+                            score_hundredths=1333,
+                            is_complete=False,
+                            measured_at=NOON,
+                        ),
+                    ]
+                )
 
     def visit(
         self,

@@ -7,10 +7,8 @@ import pytest
 
 from ltitool.core.delivery import Delivery
 from ltitool.core.roles import Role
-from ltitool.storage.tables import Membership, Participant, Person, Progress
 from tests.web.teaching_browser import counted
 from tests.web.teaching_builders import Course, course_in
-from tests.web.teaching_classroom import NOON
 
 NAMES = ["Ada Lovelace", "李小龍", "Zoë Ångström", "فاطمة الزهراء", "Наталья Иванова"]
 
@@ -201,7 +199,7 @@ def test_an_unknown_place_shows_everybody(course: Course) -> None:
 
 
 def test_fifty_people_stand_on_a_page(course: Course) -> None:
-    crowd(course, 120)
+    course.crowd(120)
     browser = course.visit(Role.INSTRUCTOR)
 
     first, last = browser.read("/teaching/"), browser.read("/teaching/?page=3")
@@ -215,10 +213,10 @@ def test_fifty_people_stand_on_a_page(course: Course) -> None:
 @pytest.mark.parametrize("path", ["/teaching/", "/teaching/groups/", "/teaching/?where=silent"])
 def test_a_larger_class_asks_the_database_no_more_often(course: Course, path: str) -> None:
     browser = course.visit(Role.INSTRUCTOR)
-    crowd(course, 5)
+    course.crowd(5)
     with counted(course.database) as for_five:
         browser.read(path)
-    crowd(course, 295)
+    course.crowd(295)
     with counted(course.database) as for_three_hundred:
         browser.read(path)
 
@@ -230,35 +228,3 @@ def test_people_of_another_course_are_not_listed(course: Course) -> None:
     elsewhere = course.visit(Role.INSTRUCTOR, activity_id=course.other_activity())
 
     assert "Ada" not in elsewhere.read("/teaching/")
-
-
-def crowd(course: Course, number: int) -> None:
-    """Let many people have opened the activity at once."""
-    with course.database.transaction() as session:
-        begin = course.number
-        course.number += number
-        for i in range(begin, course.number):
-            person = Person(
-                registration_id=course.registration_id, lti_id=f"crowd-{i}", name=f"Person {i:03}"
-            )
-            session.add(person)
-            session.flush()  # its id is needed
-            session.add_all(
-                [
-                    Membership(context_id=course.context_id, person_id=person.id),
-                    Participant(
-                        activity_id=course.activity_id,
-                        person_id=person.id,
-                        alias=f"Alias {i}",
-                        entered_at=NOON,
-                    ),
-                    Progress(
-                        activity_id=course.activity_id,
-                        person_id=person.id,
-                        counts={"core_decided": 1},
-                        score_hundredths=1333,
-                        is_complete=False,
-                        measured_at=NOON,
-                    ),
-                ]
-            )
