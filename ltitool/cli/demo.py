@@ -90,16 +90,20 @@ def connect(lms: Lms, settings: Settings) -> None:
 def serve_tool(lms: Lms, tool_port: int, environment: dict[str, str]) -> None:
     """Run `ltitool serve` until it ends, or until this process is told to stop."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("LTITOOL_")}
-    tool = subprocess.Popen(
-        [sys.executable, "-m", "ltitool.cli", "serve", "--port", str(tool_port)],
-        env=own | environment,
-    )
+    log = Path(environment["LTITOOL_DATA_DIR"]) / "tool.log"
+    with log.open("ab") as kept:
+        tool = subprocess.Popen(
+            [sys.executable, "-m", "ltitool.cli", "serve", "--port", str(tool_port)],
+            env=own | environment,
+            stdout=kept,
+            stderr=kept,
+        )
     signal.signal(signal.SIGTERM, lambda *_: tool.terminate())
     threading.Thread(target=_announce, args=(lms, tool), daemon=True).start()
     try:
         if tool.wait():
             raise click.ClickException(
-                f"The tool has stopped. If port {tool_port} is in use: --tool-port"
+                f"The tool has stopped; {log} says why. If port {tool_port} is in use: --tool-port"
             )
     except KeyboardInterrupt:
         tool.terminate()
@@ -116,5 +120,5 @@ def _announce(lms: Lms, tool: "subprocess.Popen[bytes]") -> None:
             time.sleep(0.1)
             continue
         click.echo(f"\nOpen {lms.base_url} in Chrome, Edge or Firefox, and choose who you are.")
-        click.echo("Ctrl-C stops both. What you do is kept; --fresh forgets it.\n")
+        click.echo("Ctrl-C stops both. What you do is kept; “ltitool demo --fresh” forgets it.\n")
         return

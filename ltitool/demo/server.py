@@ -4,10 +4,15 @@ import threading
 from types import TracebackType
 from typing import Self
 
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from ltitool.demo.lms import Lms
 from ltitool.demo.pages import create_lms_app
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Keep the terminal for the two lines that matter."""
 
 
 class LmsServer:
@@ -15,7 +20,9 @@ class LmsServer:
 
     def __init__(self, lms: Lms, port: int, host: str = "127.0.0.1") -> None:
         """Take the port; raises OSError when somebody else has it."""
-        self._server = make_server(host, port, create_lms_app(lms), threaded=True)
+        self._server = make_server(
+            host, port, create_lms_app(lms), threaded=True, request_handler=_Quiet
+        )
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
     def __enter__(self) -> Self:

@@ -1,0 +1,126 @@
+"""A student at the screen: opens the activity from the course page and works through it."""
+
+import os
+
+from playwright.sync_api import BrowserContext, FrameLocator, Locator, Page
+
+from tests.browser import photograph
+
+REASONS = (
+    "Sam’s account is full of other people: her niece, her mum, a support group nobody knows "
+    "about. None of them agreed to be part of this work, and a clear answer soon is kinder than "
+    "silence. What it costs is the order in which things arrive."
+)
+SENTENCE = "It may be a joke, and it may be the one time that it is not a joke at all."
+REFLECTION = (
+    "I would like to say no, but I think I would judge my own advice by how it ended, "
+    "even though I knew no more when I gave it than I do now."
+)
+
+
+class Student:
+    """One person in one browser."""
+
+    def __init__(self, context: BrowserContext, lms_url: str, name: str) -> None:
+        self.page: Page = context.pages[0] if context.pages else context.new_page()
+        self.lms_url = lms_url
+        self.name = name
+        self.tool: FrameLocator = self.page.frame_locator("iframe[name=tool]")
+
+    def log_in(self) -> None:
+        self.page.goto(self.lms_url)
+        self.page.get_by_role("button", name=self.name).click()
+
+    def open_activity(self, title: str = "Pending") -> None:
+        self.page.goto(self.lms_url)
+        self.page.get_by_role("link", name=title, exact=True).click()
+        self.heading().wait_for()
+
+    def heading(self) -> Locator:
+        return self.tool.get_by_role("heading", level=1)
+
+    def press(self, name: str, *, exact: bool = False) -> None:
+        button = self.tool.get_by_role("button", name=name, exact=exact)
+        link = self.tool.get_by_role("link", name=name, exact=exact)
+        button.or_(link).first.click()
+
+    def see(self, heading: str) -> None:
+        self.tool.get_by_role("heading", level=1, name=heading).wait_for()
+
+    def photograph(self, name: str) -> None:
+        """Keep a picture of the whole activity, where pictures are asked for."""
+        if "SCREENSHOTS" not in os.environ:
+            return
+        self.page.wait_for_timeout(400)
+        if self.page.locator("iframe[name=tool]").count():
+            frame = self.page.locator("iframe[name=tool]").element_handle().content_frame()
+            assert frame is not None
+            height = frame.evaluate("document.documentElement.scrollHeight")
+            self.page.locator("iframe[name=tool]").evaluate(
+                "(frame, height) => { frame.style.height = height + 'px'; }", height
+            )
+        photograph(self.page, name)
+
+    def answer(self, choice: int, rationale: str, *, lenses: tuple[str, ...] = ()) -> None:
+        self.tool.locator("input[name=choice]").nth(choice).check()
+        self.tool.get_by_label("Your reasons").fill(rationale)
+        if lenses:
+            self.tool.get_by_text("Fairly sure").click()
+        for lens in lenses:
+            self.tool.locator(f"#lens-{lens}").check()
+
+    def decide(self, choices: tuple[int, int, int] = (0, 1, 2)) -> None:
+        """Walk through the story up to the curtain."""
+        self.press("Start")
+        self.see("The second half of the meeting")
+        self.press("Go on")
+        self.see("The request")
+        self.press("Ask Priya what the policy says")
+        self.tool.get_by_text("Both sentences are on page four").wait_for()
+        self.press("Give your answer")
+        self.answer(choices[0], REASONS, lenses=("privacy", "conflict"))
+        self._keep_and_lock()
+        for choice in choices[1:]:
+            self.press("Go on")
+            self.press("Give your answer")
+            self.answer(choice, SENTENCE)
+            self._keep_and_lock()
+
+    def _keep_and_lock(self) -> None:
+        self.press("Keep my answer")
+        self.see("Your answer is kept")
+        self.press("Lock it in and go on")
+
+    def read_reasons(self) -> None:
+        self.see("Others’ reasons")
+        self.press("Go on to the group talk")
+        self.tool.get_by_role("heading", level=1, name="Group talk").wait_for()
+
+    def post(self, text: str) -> None:
+        self.tool.get_by_label("Your post").fill(text)
+        self.press("Post", exact=True)
+        self.tool.get_by_text(text).first.wait_for()
+
+    def reply(self, to: str, text: str) -> None:
+        self.tool.get_by_role("link", name=f"Reply to {to}").first.click()
+        self.tool.get_by_label("Your reply").fill(text)
+        self.press("Post reply")
+        self.tool.get_by_text(text).first.wait_for()
+
+    def decide_again(self, choice: int, *, cites: str = "Nobody’s in particular") -> None:
+        self.press("Go on: Decide again")
+        self.see("Decide again")
+        self.answer(choice, REASONS, lenses=("privacy", "consent"))
+        self.tool.get_by_label(cites).first.check()
+        self.press("Lock it in and see the ending")
+        self.see("The ending")
+
+    def reflect(self) -> None:
+        self.press("See how the class answered")
+        self.see("How the class answered")
+        self.press("Go on and reflect")
+        self.see("Reflect")
+        self.tool.locator("#text-luck").fill(REFLECTION)
+        self.tool.locator("#question-luck").get_by_role("button", name="Keep it").click()
+        self.press("See my progress and grade")
+        self.see("My progress and grade")
