@@ -29,19 +29,25 @@ def read_members(connector: Connector, members_url: str) -> list[Member]:
     members: list[Member] = []
     url: str | None = members_url
     for _page in range(MOST_PAGES):
+        answer = service.get_nrps_data(url)
+        members += _members_in(answer["body"])
+        url = answer["next_page_url"]
         if url is None:
             return members
-        try:
-            listed, url = service.get_members_page(url)
-        except AttributeError as broken:
-            raise PlatformError("The roster is not what the specification says.") from broken
-        members += [member for row in listed if (member := _member(dict(row))) is not None]
     raise PlatformError(f"The roster has more than {MOST_PAGES} pages.")
+
+
+def _members_in(body: object) -> list[Member]:
+    listed = body.get("members") if isinstance(body, dict) else None
+    if not isinstance(listed, list):
+        raise PlatformError("The roster is not what the specification says.")
+    rows = (row for row in listed if isinstance(row, dict))
+    return [member for row in rows if (member := _member(row)) is not None]
 
 
 def _member(row: dict[str, object]) -> Member | None:
     sub, roles = row.get("user_id"), row.get("roles")
-    if not isinstance(sub, str) or not sub or not isinstance(roles, list):
+    if not isinstance(sub, str) or not sub or "\x00" in sub or not isinstance(roles, list):
         return None
     name = row.get("name") or " ".join(
         str(row[part]) for part in ("given_name", "family_name") if row.get(part)
@@ -50,5 +56,5 @@ def _member(row: dict[str, object]) -> Member | None:
         sub,
         str(name)[:LONGEST_NAME].replace("\x00", ""),
         role_of(role for role in roles if isinstance(role, str)),
-        is_active=row.get("status", "Active") == "Active",
+        is_active=(row.get("status") or "Active") == "Active",
     )

@@ -69,7 +69,7 @@ def read_result(connector: Connector, line_item_url: str, sub: str) -> float | N
     None when nothing stands there. Raises PlatformError.
     """
     parts = urlsplit(line_item_url)
-    query = "&".join(part for part in (parts.query, f"user_id={quote(sub)}") if part)
+    query = "&".join(part for part in (parts.query, f"user_id={quote(sub, safe='')}") if part)
     url = urlunsplit(parts._replace(path=f"{parts.path}/results", query=query))
     answer = connector.call("GET", url, [claims.RESULT_SCOPE], {"Accept": RESULTS_TYPE})
     rows = answer.json()
