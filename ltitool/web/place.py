@@ -74,18 +74,25 @@ class Place:
     @cached_property
     def standing(self) -> Standing:
         """How far the person has come."""
-        has_read = self.participant is not None and self.participant.read_reasons_at is not None
+        has_decided = any(
+            follow(self.scenario, path_of(attempt)).stop is not Stop.DECISION
+            for attempt in self.attempts
+        )
+        # Nothing is behind a person whose answers were reset, whatever they wrote before.
+        has_read = (
+            has_decided
+            and self.participant is not None
+            and self.participant.read_reasons_at is not None
+        )
+        has_again = self.counts[Rule.DECIDED_AGAIN] > 0
         met = {c.milestone.rule: c.done >= c.milestone.need for c in self.completion.credits}
         has_talked = met.get(Rule.POSTS, True) and met.get(Rule.REPLIES, True)
         return Standing(
-            has_decided=any(
-                follow(self.scenario, path_of(attempt)).stop is not Stop.DECISION
-                for attempt in self.attempts
-            ),
+            has_decided=has_decided,
             has_read_reasons=has_read,
             has_talked=has_read and (has_talked or here().is_preview),
-            has_decided_again=self.counts[Rule.DECIDED_AGAIN] > 0,
-            has_reflected=met.get(Rule.REFLECTIONS, self.counts[Rule.DECIDED_AGAIN] > 0),
+            has_decided_again=has_again,
+            has_reflected=has_again and met.get(Rule.REFLECTIONS, True),
         )
 
     @cached_property

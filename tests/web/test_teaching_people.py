@@ -11,6 +11,8 @@ from ltitool.core.roles import Role
 from tests.web.teaching_builders import Course, course_in
 from tests.web.teaching_classroom import COLUMN
 
+LONG_REPLY = "But what is Lucy to make of four days in which nobody says a single word"
+
 
 @pytest.fixture
 def course(tmp_path: Path) -> Iterator[Course]:
@@ -200,6 +202,23 @@ def test_a_reset_says_what_it_does_and_lets_a_person_start_over(course: Course) 
     assert "The attempt was reset." in page
     assert "= 0 of 100" in page
     assert "attempt reset" in course.audited()
+
+
+def test_after_a_reset_nothing_stands_open_but_the_story(course: Course) -> None:
+    ada = course.learner("Ada")
+    course.decides(ada)
+    course.posts(ada)
+    course.posts(ada, LONG_REPLY, to=course.opening_post(ada))
+    course.finishes(ada)
+
+    course.visit(Role.INSTRUCTOR).post(f"/teaching/people/{ada}/reset", reason="Asked for it.")
+
+    theirs = course.visit(Role.LEARNER, ada)
+    for part in ("reasons", "talk", "again", "ending", "picture", "reflect"):
+        assert theirs.get(f"/{part}/").status_code == 409
+    assert [score.score_hundredths for score in course.scores(ada)] == [10_000, 4_500]
+    course.decides(ada)
+    assert theirs.get("/again/").status_code == 200
 
 
 def test_a_tutor_moves_and_neither_resets_nor_sends_again(course: Course) -> None:
