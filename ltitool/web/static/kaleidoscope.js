@@ -12,7 +12,7 @@ function countWords(text) {
 
 for (const counter of document.querySelectorAll("[data-words-of]")) {
   const field = document.getElementById(counter.dataset.wordsOf);
-  const show = () => { counter.textContent = " " + countWords(field.value); };
+  const show = () => { counter.textContent = field.value ? countWords(field.value) + " " + counter.dataset.words : ""; };
   field.addEventListener("input", show);
   show();
 }

@@ -1,0 +1,157 @@
+"""What every test may ask for: a database of either kind, the tool, a browser that checks pages."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from werkzeug.test import TestResponse
+
+from ltitool.actions.library import media_beside, store
+from ltitool.app import create_app
+from ltitool.core.scenario import Scenario
+from ltitool.core.scenario_file import read_scenario
+from ltitool.settings import Settings, shipped
+from ltitool.storage import migrate
+from ltitool.storage.database import Database
+from ltitool.storage.tables import Base, ScenarioVersion
+from tests.pages import Page
+from tests.postgres import postgresql
+
+PENDING = shipped("scenarios") / "sam-and-lucy.yaml"
+
+
+class Clock:
+    """A time that a test sets."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2027, 2, 2, 14, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **parts: float) -> datetime:
+        self.now += timedelta(**parts)
+        return self.now
+
+
+class CheckedClient(FlaskClient):
+    """A browser that refuses to look at a badly made page."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        response = super().open(*args, **kwargs)
+        if response.mimetype == "text/html" and not response.location:
+            assert Page(response.text).faults() == []
+        return response
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL of this test process, with the schema in it."""
+    with postgresql(tmp_path_factory.mktemp("postgresql")) as url:
+        migrate.upgrade(url)
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with the schema in it, to be copied."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.sqlite"
+    migrate.upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The URL of an empty database, of each kind in turn."""
+    name = "sqlite_url" if request.param == "sqlite" else "clean_postgresql_url"
+    url: str = request.getfixturevalue(name)
+    return url
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The URL of an empty SQLite file."""
+    path = tmp_path / "ltitool.sqlite"
+    shutil.copy(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def clean_postgresql_url(postgresql_url: str) -> str:
+    """The URL of the PostgreSQL of this test process, emptied."""
+    database = Database(postgresql_url)
+    names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+    with database.transaction() as session:
+        session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+    database.dispose()
+    return postgresql_url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """An empty database, of each kind in turn."""
+    found = Database(database_url)
+    yield found
+    found.dispose()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def scenario() -> Scenario:
+    """“Pending”, as it ships."""
+    return read_scenario(PENDING.read_bytes())
+
+
+@pytest.fixture
+def store_pending(clock: Clock) -> Callable[[Database], ScenarioVersion]:
+    """Put “Pending” into a database."""
+
+    def put(database: Database) -> ScenarioVersion:
+        with database.transaction() as session:
+            source = PENDING.read_text("utf-8")
+            return store(session, source, media_beside(PENDING), now=clock.now)
+
+    return put
+
+
+@pytest.fixture
+def settings(sqlite_url: str, tmp_path: Path) -> Settings:
+    """The settings of a tool on SQLite, for platforms on this machine."""
+    return Settings(
+        public_url="https://tool.example",
+        database_url=sqlite_url,
+        data_dir=tmp_path,
+        secret_key="a secret for tests only, long enough to sign with",
+        allow_private_hosts=True,
+    )
+
+
+@pytest.fixture
+def app(settings: Settings, clock: Clock) -> Iterator[Flask]:
+    """The tool, with “Pending” in its library."""
+    made = create_app(settings, clock=clock)
+    made.config["TESTING"] = True
+    made.test_client_class = CheckedClient
+    database: Database = made.extensions["database"]
+    with database.transaction() as session:
+        store(session, PENDING.read_text("utf-8"), media_beside(PENDING), now=clock.now)
+    yield made
+    made.extensions["http"].close()
+    made.extensions["jobs"].huey.storage.close()
+    database.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser at the tool."""
+    return app.test_client()

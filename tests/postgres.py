@@ -1,0 +1,58 @@
+"""A PostgreSQL for tests, started from Debian's own binaries on a free port of this machine."""
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def postgresql(folder: Path) -> Iterator[str]:
+    """Run a server with its data in this folder; give the URL of an empty database."""
+    binaries = _binaries()
+    data = folder / "data"
+    folder.chmod(0o755)
+    data.mkdir()
+    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+        shutil.chown(data, "postgres", "postgres")
+    port = free_port()
+    _run(binaries / "initdb", "-D", data, "-U", "ltitool", "-A", "trust", "-E", "UTF8")
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
+    options += " -c max_connections=200"
+    _run(binaries / "pg_ctl", "-D", data, "-w", "-l", data / "log", "-o", options, "start")
+    try:
+        yield f"postgresql+psycopg://ltitool@127.0.0.1:{port}/postgres"
+    finally:
+        _run(binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop")
+
+
+def free_port() -> int:
+    """Return a port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def wait_until(is_so: Callable[[], bool], *, seconds: float, what: str) -> None:
+    """Wait until something is so; fail with its name when it does not come about."""
+    until = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < until, f"This did not happen in {seconds} s: {what}"
+        time.sleep(0.05)
+
+
+def _binaries() -> Path:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    assert found, "PostgreSQL is missing: apt-get install postgresql"
+    return found[-1]
+
+
+def _run(*command: str | Path) -> None:
+    as_postgres = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+    words = [*(as_postgres if os.geteuid() == 0 else []), *map(str, command)]
+    subprocess.run(words, check=True, stdout=subprocess.DEVNULL, cwd="/")
