@@ -15,6 +15,7 @@ from sqlalchemy.orm import joinedload
 from ltitool.actions import groups, outbox, progress, roster
 from ltitool.actions.library import scenario_of
 from ltitool.actions.registrations import make_key, platform_of, signing_keys
+from ltitool.actions.sending import Errand, Round
 from ltitool.actions.tokens import StoredTokens
 from ltitool.core.errors import PlatformError
 from ltitool.lti.connector import Connector
@@ -52,11 +53,14 @@ class Jobs:
         self._key: SigningKey | None = None
         self._connectors: dict[Platform, Connector] = {}
         self._lock = Lock()
-        self.huey = _queue(settings)
+        self.huey = make_queue(settings)
         every_minute = crontab(minute="*")
         self._poke = self.huey.task(name="drain")(self.drain)
         self._roster = self.huey.task(name="roster")(self.read_roster)
-        self.huey.periodic_task(every_minute, name="sweep")(self.sweep)
+        # One task each, so that what fails keeps nothing else from being done.
+        self.huey.periodic_task(every_minute, name="due")(self.due)
+        self.huey.periodic_task(every_minute, name="groups")(self.form_groups)
+        self.huey.periodic_task(every_minute, name="sweep")(self.drain)
         self.huey.periodic_task(crontab(hour="3", minute="17"), name="rosters")(self.read_rosters)
         self.huey.on_startup(name="start")(self.sweep)
 
@@ -77,26 +81,43 @@ class Jobs:
     def drain(self) -> int:
         """Send everything that is due; return how many scores were tried."""
         tried = 0
-        while True:
-            with self._database.transaction() as session:
-                errands = outbox.claim(session, now=self._clock(), limit=BATCH)
-            if not errands:
-                return tried
-            outcomes = outbox.deliver(errands, self._connector, threads=THREADS)
+        while errands := self._claim():
+            outcomes = Round(self._connector, self._clock).deliver(errands, threads=THREADS)
             with self._database.transaction() as session:
                 outbox.record(session, outcomes, now=self._clock(), chance=self._chance)
             tried += len(outcomes)
             log.info("scores tried", scores=len(outcomes))
+        return tried
 
-    def sweep(self) -> None:
-        """Do what the clock asks for: scores that became due, groups that waited long enough."""
-        now = self._clock()
+    def due(self) -> None:
+        """Write the scores that became due by the clock."""
         with self._database.transaction() as session:
-            written = progress.remeasure_due(session, now=now)
+            written = progress.remeasure_due(session, now=self._clock())
         if written:
             log.info("scores became due", scores=written)
-        self._form_groups(now)
+
+    def sweep(self) -> None:
+        """Do all that the clock asks for: scores, groups, sending."""
+        self.due()
+        self.form_groups()
         self.drain()
+
+    def form_groups(self) -> None:
+        """Form the groups of people who have waited long enough."""
+        now = self._clock()
+        with self._database.session(is_read_only=True) as session:
+            waiting = select(Participant.activity_id).where(
+                Participant.waiting_since_at.is_not(None), Participant.is_preview.is_(False)
+            )
+            activity_ids = session.scalars(waiting.distinct()).all()
+        for activity_id in activity_ids:
+            with self._database.transaction() as session:
+                activity = session.get_one(
+                    Activity, activity_id, options=[joinedload(Activity.scenario_version)]
+                )
+                if activity.scenario_version is not None:
+                    scenario = scenario_of(activity.scenario_version)
+                    groups.form_due(session, activity, scenario, now=now)
 
     def read_roster(self, activity_id: int) -> None:
         """Read the roster of one activity's course."""
@@ -112,7 +133,22 @@ class Jobs:
             found = select(Context.id).where(Context.members_url.is_not(None))
             context_ids = session.scalars(found).all()
         for context_id in context_ids:
-            self._read_members(context_id)
+            try:
+                self._read_members(context_id)
+            except Exception:
+                log.exception("roster failed", context=context_id)
+
+    def close(self) -> None:
+        """Close the connection to the queue."""
+        self.huey.storage.close()
+
+    def _claim(self) -> list[Errand]:
+        now = self._clock()
+        with self._database.session(is_read_only=True) as session:
+            if not outbox.is_waiting(session, now=now):  # most pokes come after the work is done
+                return []
+        with self._database.transaction() as session:
+            return outbox.claim(session, now=now, limit=BATCH)
 
     def _read_members(self, context_id: int) -> None:
         with self._database.session(is_read_only=True) as session:
@@ -135,21 +171,6 @@ class Jobs:
             roster.store(session, kept, registration.id, members)
         log.info("roster read", context=context_id, people=len(members))
 
-    def _form_groups(self, now: datetime) -> None:
-        with self._database.session(is_read_only=True) as session:
-            waiting = select(Participant.activity_id).where(
-                Participant.waiting_since_at.is_not(None), Participant.is_preview.is_(False)
-            )
-            activity_ids = session.scalars(waiting.distinct()).all()
-        for activity_id in activity_ids:
-            with self._database.transaction() as session:
-                activity = session.get_one(
-                    Activity, activity_id, options=[joinedload(Activity.scenario_version)]
-                )
-                if activity.scenario_version is not None:
-                    scenario = scenario_of(activity.scenario_version)
-                    groups.form_due(session, activity, scenario, now=now)
-
     def _connector(self, platform: Platform) -> Connector:
         """Return the one connector of a platform: its threads ask for a token once."""
         with self._lock:
@@ -166,7 +187,8 @@ class Jobs:
         return self._key
 
 
-def _queue(settings: Settings) -> Huey:
+def make_queue(settings: Settings) -> Huey:
+    """Return the queue beside the database; its tables are made when they are missing."""
     url = make_url(settings.database_url)
     if url.get_backend_name() == "postgresql":
         dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)

@@ -1,27 +1,20 @@
-"""The outbox: claiming scores that are due, sending them, and keeping what the platform said.
+"""The outbox: claiming scores that are due, and keeping what the platform said to them.
 
 Claiming and recording happen in transactions of their caller; sending happens between them, in
 none. A row is held by a lease while it is sent: when its worker dies, the lease runs out.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from http import HTTPStatus
-from itertools import groupby
 from random import Random
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import ColumnElement, exists, or_, select, update
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from ltitool.actions.registrations import platform_of
+from ltitool.actions.sending import Errand, Outcome
 from ltitool.core.delivery import Delivery, earliest_sending, next_timestamp, retry_delay
-from ltitool.core.errors import PlatformError
-from ltitool.lti.answers import is_rate_limit
-from ltitool.lti.connector import Connector
-from ltitool.lti.platform import Platform
-from ltitool.lti.scores import Score, read_result, send_score
+from ltitool.lti.scores import Score
 from ltitool.storage.tables import (
     Activity,
     Context,
@@ -34,45 +27,13 @@ from ltitool.storage.tables import (
 LEASE = timedelta(seconds=90)
 """Longer than a score can take: two requests for the token, two for the score, ten seconds each."""
 
-SAME = 0.005
-"""Shares of the maximum that differ by less are the same grade, rounded."""
-
-PERMANENT = {
-    HTTPStatus.BAD_REQUEST,
-    HTTPStatus.FORBIDDEN,
-    HTTPStatus.NOT_FOUND,
-    HTTPStatus.CONFLICT,
-    HTTPStatus.GONE,
-    HTTPStatus.UNPROCESSABLE_ENTITY,
-}
-
-
-@dataclass(frozen=True)
-class Errand:
-    """One score to send now."""
-
-    row_id: int
-    platform: Platform
-    score: Score
-    last_sent_share: float | None
-    """What the platform accepted last for this person, as a share of the maximum."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of an errand."""
-
-    row_id: int
-    delivery: Delivery
-    status: int | None
-    words: str
-    retry_after: float | None = None
-    is_out_of_date: bool = False
-    """The platform holds a later timestamp, and no teacher's change: a newer row must follow."""
+START_WITHIN = timedelta(seconds=30)
+"""What is begun later than this could outlast its lease."""
 
 
 def claim(session: Session, *, now: datetime, limit: int) -> list[Errand]:
-    """Take what is due under a lease, one row for a person and gradebook column at a time."""
+    """Take what is due under a lease: only the newest for a person and gradebook column."""
+    _supersede(session, now)
     in_flight = aliased(OutgoingScore)
     held = exists().where(
         in_flight.person_id == OutgoingScore.person_id,
@@ -84,38 +45,35 @@ def claim(session: Session, *, now: datetime, limit: int) -> list[Errand]:
         .where(
             OutgoingScore.delivery == Delivery.WAITING,
             OutgoingScore.next_try_at <= now,
+            _is_free(now),
             ~held,
+            ~_has_newer(),
         )
         .order_by(OutgoingScore.next_try_at, OutgoingScore.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
+        .cte("due")
     )
     taken = session.scalars(
         update(OutgoingScore)
-        .where(OutgoingScore.id.in_(due.scalar_subquery()))
+        .where(OutgoingScore.id.in_(select(due.c.id)))
         .values(lease_until_at=now + LEASE)
         .returning(OutgoingScore.id)
         .execution_options(synchronize_session=False)
     ).all()
-    return _errands(session, taken) if taken else []
-
-
-def deliver(
-    errands: Sequence[Errand], connector_for: Callable[[Platform], Connector], *, threads: int
-) -> list[Outcome]:
-    """Send a batch with a few threads, one score at a time for each person."""
-    key = _person_key
-    by_person = [list(group) for _key, group in groupby(sorted(errands, key=key), key=key)]
-    with ThreadPoolExecutor(threads, thread_name_prefix="scores") as pool:
-        done = pool.map(lambda group: [_send(one, connector_for) for one in group], by_person)
-        return [outcome for outcomes in done for outcome in outcomes]
+    return _errands(session, taken, start_until=now + START_WITHIN) if taken else []
 
 
 def record(session: Session, outcomes: Iterable[Outcome], *, now: datetime, chance: Random) -> None:
     """Keep what the platform said to a batch, and when the failed ones are tried again."""
     by_row = {outcome.row_id: outcome for outcome in outcomes}
-    rows = session.scalars(select(OutgoingScore).where(OutgoingScore.id.in_(by_row)))
-    for row in rows:
+    rows = (
+        select(OutgoingScore)
+        .where(OutgoingScore.id.in_(by_row))
+        .order_by(OutgoingScore.id)
+        .with_for_update()
+    )
+    for row in session.scalars(rows).all():
         outcome = by_row[row.id]
         row.lease_until_at = None
         row.tries += 1
@@ -132,7 +90,7 @@ def record(session: Session, outcomes: Iterable[Outcome], *, now: datetime, chan
         elif row.delivery is Delivery.WAITING or outcome.delivery is Delivery.SENT:
             was_newest = row.delivery is Delivery.WAITING
             row.delivery = outcome.delivery
-            if outcome.is_out_of_date and was_newest:
+            if outcome.is_out_of_date and was_newest and not _is_overtaken(session, row):
                 session.add(_later(row, now=now, chance=chance))
 
 
@@ -149,7 +107,31 @@ def is_waiting(session: Session, *, now: datetime) -> bool:
     )
 
 
-def _errands(session: Session, row_ids: Sequence[int]) -> list[Errand]:
+def _is_free(now: datetime) -> ColumnElement[bool]:
+    # Said of the row itself too: PostgreSQL looks at this again once it has the row's lock.
+    return or_(OutgoingScore.lease_until_at.is_(None), OutgoingScore.lease_until_at <= now)
+
+
+def _has_newer() -> ColumnElement[bool]:
+    newer = aliased(OutgoingScore)
+    return exists().where(
+        newer.person_id == OutgoingScore.person_id,
+        newer.line_item_url == OutgoingScore.line_item_url,
+        newer.scored_at > OutgoingScore.scored_at,
+    )
+
+
+def _supersede(session: Session, now: datetime) -> None:
+    """Close what waits behind a newer score, as two answers at once can leave it."""
+    session.execute(
+        update(OutgoingScore)
+        .where(OutgoingScore.delivery == Delivery.WAITING, _is_free(now), _has_newer())
+        .values(delivery=Delivery.SUPERSEDED)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _errands(session: Session, row_ids: Sequence[int], *, start_until: datetime) -> list[Errand]:
     last_sent = aliased(OutgoingScore)
     newest_sent = (
         select(last_sent.score_hundredths / (last_sent.maximum * 100.0))
@@ -186,53 +168,15 @@ def _errands(session: Session, row_ids: Sequence[int]) -> list[Errand]:
                 row.comment,
             ),
             share,
+            start_until,
         )
         for row, sub, activity, share in rows
     ]
 
 
-def _person_key(errand: Errand) -> tuple[int, str]:
-    return errand.platform.registration_id, errand.score.sub
-
-
-def _send(errand: Errand, connector_for: Callable[[Platform], Connector]) -> Outcome:
-    try:
-        words = send_score(connector_for(errand.platform), errand.score)
-    except PlatformError as refusal:
-        return _refused(errand, refusal, connector_for)
-    return Outcome(errand.row_id, Delivery.SENT, HTTPStatus.OK, words)
-
-
-def _refused(
-    errand: Errand, refusal: PlatformError, connector_for: Callable[[Platform], Connector]
-) -> Outcome:
-    words = str(refusal)
-    if refusal.status not in PERMANENT or is_rate_limit(refusal):
-        return Outcome(errand.row_id, Delivery.WAITING, refusal.status, words, refusal.retry_after)
-    is_conflict = refusal.status == HTTPStatus.CONFLICT
-    is_teachers = is_conflict and _was_changed_there(errand, connector_for)
-    if is_teachers:
-        words += " The grade was changed in the LMS; that change stands."
-    return Outcome(
-        errand.row_id,
-        Delivery.REFUSED,
-        refusal.status,
-        words,
-        is_out_of_date=is_conflict and not is_teachers,
-    )
-
-
-def _was_changed_there(errand: Errand, connector_for: Callable[[Platform], Connector]) -> bool:
-    """Whether the gradebook shows another value than the one it took from us last."""
-    score = errand.score
-    try:
-        stands = read_result(connector_for(errand.platform), score.line_item_url, score.sub)
-    except PlatformError:
-        return False
-    if stands is None:
-        return False
-    ours = {errand.last_sent_share, score.hundredths / (score.maximum * 100)} - {None}
-    return not any(known is not None and abs(stands - known) < SAME for known in ours)
+def _is_overtaken(session: Session, row: OutgoingScore) -> bool:
+    found = select(OutgoingScore.id).where(OutgoingScore.id == row.id, _has_newer())
+    return session.scalar(found) is not None
 
 
 def _later(row: OutgoingScore, *, now: datetime, chance: Random) -> OutgoingScore:

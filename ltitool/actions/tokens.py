@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from ltitool.lti.tokens import Token, TokensInMemory
 from ltitool.storage.database import Database
+from ltitool.storage.launches import add_if_new
 from ltitool.storage.tables import AccessToken
 
 
@@ -29,15 +30,14 @@ class StoredTokens:
     def put(self, registration_id: int, scopes: str, token: Token) -> None:
         """Keep a token in the place of the one before."""
         self._copy.put(registration_id, scopes, token)
+        ends_at = datetime.fromtimestamp(token.expires_at, UTC)
+        key = {"registration_id": registration_id, "scopes": scopes}
         with self._database.transaction() as session:
-            session.merge(
-                AccessToken(
-                    registration_id=registration_id,
-                    scopes=scopes,
-                    token=token.value,
-                    expires_at=datetime.fromtimestamp(token.expires_at, UTC),
-                )
-            )
+            new = {**key, "token": token.value, "expires_at": ends_at}
+            if add_if_new(session, AccessToken, new):
+                return
+            row = session.get_one(AccessToken, key)
+            row.token, row.expires_at = token.value, ends_at
 
     def _read(self, registration_id: int, scopes: str) -> Token | None:
         with self._database.session(is_read_only=True) as session:

@@ -8,7 +8,7 @@ from gunicorn.app.base import BaseApplication
 from huey.consumer import Consumer
 
 from ltitool.app import create_app, prepare
-from ltitool.jobs import Jobs
+from ltitool.jobs import Jobs, make_queue
 from ltitool.settings import Settings
 from ltitool.storage import migrate
 
@@ -28,6 +28,9 @@ def command(host: str, port: int, workers: int | None) -> None:
     if is_sqlite and workers not in {None, 1}:
         raise click.UsageError("With SQLite there is one web process; use PostgreSQL for more.")
     prepare(settings)
+    make_queue(
+        settings
+    )  # its tables: web processes that start together would get in each other's way
     count = 1 if is_sqlite else workers or 2 * multiprocessing.cpu_count()
     click.echo(f"Listening on http://{host}:{port}, to be reached as {settings.public_url}")
     Server(settings, f"{host}:{port}", count, has_consumer=is_sqlite).run()

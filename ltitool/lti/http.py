@@ -24,6 +24,10 @@ USER_AGENT = f"Kaleidoscope/{__version__}"  # some platforms answer 403 to reque
 NAT64 = IPv6Network("64:ff9b::/96")
 
 
+class NoAnswer(PlatformError):
+    """The platform could not be reached, or its answer never came to an end."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """What a platform answered."""
@@ -76,7 +80,7 @@ class PlatformHttp:
         data: Mapping[str, str] | str | None = None,
         timeout: float | None = None,
     ) -> Answer:
-        """Return the platform's answer, whatever its status; raises PlatformError without one.
+        """Return the platform's answer, whatever its status; raises NoAnswer without one.
 
         `timeout` is in seconds, for the whole exchange.
         """
@@ -97,7 +101,7 @@ class PlatformHttp:
                 reason = str(response.reason or "")
                 return Answer(response.status_code, reason, response.headers, body)
         except (requests.RequestException, HTTPError, OSError, ValueError) as failure:
-            raise PlatformError(_words(failure)) from failure
+            raise NoAnswer(_words(failure)) from failure
 
     def close(self) -> None:
         """Close every connection."""
@@ -113,6 +117,11 @@ class PlatformHttp:
             raise PlatformError(f"“{url[:200]}” is not an address of the web.")
         if parts.scheme == "http" and not self.allow_private_hosts:
             raise PlatformError(f"“{parts.hostname}” is not reached by https.")
+
+
+def is_silence(refusal: PlatformError) -> bool:
+    """Whether an error means that the platform has not answered, to this or to what came first."""
+    return isinstance(refusal, NoAnswer) or isinstance(refusal.__cause__, NoAnswer)
 
 
 def is_private(address: str) -> bool:
@@ -187,7 +196,7 @@ def _read(response: requests.Response, deadline: float) -> bytes:
         if len(body) > LARGEST_ANSWER:
             raise PlatformError("The answer was too large.", response.status_code)
         if time.monotonic() > deadline:
-            raise PlatformError("The platform did not answer in time.")
+            raise NoAnswer("The platform did not answer in time.")
     return bytes(body)
 
 

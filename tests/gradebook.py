@@ -1,0 +1,122 @@
+"""A course of people with scores to send, for the tests of the outbox and of the jobs."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ltitool.core.delivery import Delivery
+from ltitool.storage.database import Database
+from ltitool.storage.tables import (
+    Activity,
+    Context,
+    Deployment,
+    OutgoingScore,
+    Person,
+    Receipt,
+    Registration,
+)
+
+NOON = datetime(2027, 2, 12, 12, tzinfo=UTC)
+
+
+class Gradebook:
+    """One activity with a column at a platform, and what is written for it."""
+
+    def __init__(self, database: Database, lms_url: str = "https://lms.example") -> None:
+        self.database = database
+        self.column = f"{lms_url}/course/1/item?type_id=2"
+        with database.transaction() as session:
+            self.activity_id = _activity(session, lms_url, self.column)
+
+    def person(self, sub: str) -> int:
+        with self.database.transaction() as session:
+            known = session.scalar(select(Person).where(Person.lti_id == sub))
+            person = known or Person(registration_id=1, lti_id=sub)
+            session.add(person)
+            session.flush()  # its id is the answer
+            return person.id
+
+    def write(
+        self, sub: str, hundredths: int = 5000, *, at: datetime = NOON, due_at: datetime = NOON
+    ) -> int:
+        """Write a score; return its row's id."""
+        person_id = self.person(sub)
+        with self.database.transaction() as session:
+            row = OutgoingScore(
+                activity_id=self.activity_id,
+                person_id=person_id,
+                line_item_url=self.column,
+                score_hundredths=hundredths,
+                maximum=100,
+                scored_at=at,
+                comment="1 of 3 steps done.",
+                next_try_at=due_at,
+                written_at=at,
+            )
+            session.add(row)
+            session.flush()  # its id is the answer
+            return row.id
+
+    def row(self, row_id: int) -> OutgoingScore:
+        with self.database.session(is_read_only=True) as session:
+            return session.get_one(OutgoingScore, row_id)
+
+    def rows(self, sub: str) -> Sequence[OutgoingScore]:
+        """Return everything written for a person, oldest first."""
+        with self.database.session(is_read_only=True) as session:
+            return session.scalars(
+                select(OutgoingScore)
+                .join(Person, Person.id == OutgoingScore.person_id)
+                .where(Person.lti_id == sub)
+                .order_by(OutgoingScore.scored_at)
+            ).all()
+
+    def deliveries(self, sub: str) -> list[Delivery]:
+        return [row.delivery for row in self.rows(sub)]
+
+    def receipts(self, row_id: int) -> list[tuple[int | None, str]]:
+        with self.database.session(is_read_only=True) as session:
+            found = select(Receipt).where(Receipt.outgoing_score_id == row_id).order_by(Receipt.id)
+            return [(receipt.status, receipt.words) for receipt in session.scalars(found)]
+
+    def supersede(self, row_id: int) -> None:
+        with self.database.transaction() as session:
+            session.get_one(OutgoingScore, row_id).delivery = Delivery.SUPERSEDED
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, now: datetime = NOON) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+def _activity(session: Session, lms_url: str, column: str) -> int:
+    registration = Registration(
+        name="Test",
+        issuer=lms_url,
+        client_id="client-1",
+        auth_url=f"{lms_url}/auth",
+        token_url=f"{lms_url}/token",
+        key_set_url=f"{lms_url}/keys",
+        frame_origins=[],
+        created_at=NOON,
+    )
+    deployment = Deployment(
+        registration=registration, lti_id="1", is_approved=True, first_seen_at=NOON
+    )
+    context = Context(
+        deployment=deployment, lti_id="1", title="Course", members_url=f"{lms_url}/members"
+    )
+    activity = Activity(context=context, lti_id="1", seed=1, line_item_url=column, created_at=NOON)
+    session.add(activity)
+    session.flush()  # its id is the answer
+    return activity.id
