@@ -1,7 +1,7 @@
 """A course of people with scores to send, for the tests of the outbox and of the jobs."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,7 +18,7 @@ from ltitool.storage.tables import (
     Registration,
 )
 
-NOON = datetime(2027, 2, 12, 12, tzinfo=UTC)
+START = datetime(2027, 2, 2, 14, tzinfo=UTC)
 
 
 class Gradebook:
@@ -39,7 +39,7 @@ class Gradebook:
             return person.id
 
     def write(
-        self, sub: str, hundredths: int = 5000, *, at: datetime = NOON, due_at: datetime = NOON
+        self, sub: str, hundredths: int = 5000, *, at: datetime = START, due_at: datetime = START
     ) -> int:
         """Write a score; return its row's id."""
         person_id = self.person(sub)
@@ -86,19 +86,6 @@ class Gradebook:
             session.get_one(OutgoingScore, row_id).delivery = Delivery.SUPERSEDED
 
 
-class Clock:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self, now: datetime = NOON) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def move(self, **by: float) -> None:
-        self.now += timedelta(**by)
-
-
 def _activity(session: Session, lms_url: str, column: str) -> int:
     registration = Registration(
         name="Test",
@@ -108,15 +95,15 @@ def _activity(session: Session, lms_url: str, column: str) -> int:
         token_url=f"{lms_url}/token",
         key_set_url=f"{lms_url}/keys",
         frame_origins=[],
-        created_at=NOON,
+        created_at=START,
     )
     deployment = Deployment(
-        registration=registration, lti_id="1", is_approved=True, first_seen_at=NOON
+        registration=registration, lti_id="1", is_approved=True, first_seen_at=START
     )
     context = Context(
         deployment=deployment, lti_id="1", title="Course", members_url=f"{lms_url}/members"
     )
-    activity = Activity(context=context, lti_id="1", seed=1, line_item_url=column, created_at=NOON)
+    activity = Activity(context=context, lti_id="1", seed=1, line_item_url=column, created_at=START)
     session.add(activity)
     session.flush()  # its id is the answer
     return activity.id

@@ -2,7 +2,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import pairwise
-from pathlib import Path
 from random import Random
 from threading import Barrier, Lock
 
@@ -17,20 +16,12 @@ from ltitool.lti.http import PlatformHttp
 from ltitool.lti.platform import Platform
 from ltitool.lti.tokens import TokensInMemory
 from ltitool.storage.database import Database
-from ltitool.storage.tables import Base
-from tests.gradebook import NOON, Clock, Gradebook
+from tests.conftest import Clock
+from tests.gradebook import START, Gradebook
 from tests.lms import KEY, Asked, Lms, Reply, replied, running_lms
 
 SECOND = timedelta(seconds=1)
 CONFLICT = Reply(409, "Refusing score with an earlier timestamp for item 2 and user 5", body=b"[]")
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'test.sqlite'}")
-    Base.metadata.create_all(database.engine)
-    yield database
-    database.dispose()
 
 
 @pytest.fixture
@@ -42,11 +33,6 @@ def lms() -> Iterator[Lms]:
 @pytest.fixture
 def book(database: Database, lms: Lms) -> Gradebook:
     return Gradebook(database, lms.url)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 class Worker:
@@ -103,27 +89,27 @@ def test_a_due_score_is_claimed_once_until_its_lease_runs_out(
     assert taken(worker.claim()) == [row_id]
     assert worker.claim() == []
 
-    clock.now = NOON + LEASE - SECOND
+    clock.now = START + LEASE - SECOND
     assert worker.claim() == []
-    clock.now = NOON + LEASE  # its worker was killed
+    clock.now = START + LEASE  # its worker was killed
     assert taken(worker.claim()) == [row_id]
 
 
 def test_a_score_whose_timestamp_is_ahead_waits(
     book: Gradebook, worker: Worker, clock: Clock
 ) -> None:
-    book.write("ana", at=NOON + 40 * SECOND, due_at=NOON + 10 * SECOND)
+    book.write("ana", at=START + 40 * SECOND, due_at=START + 10 * SECOND)
 
     assert worker.claim() == []
-    clock.move(seconds=10)
+    clock.advance(seconds=10)
     assert len(worker.claim()) == 1
 
 
 def test_no_more_are_claimed_than_asked_for_and_the_oldest_first(
     book: Gradebook, worker: Worker
 ) -> None:
-    late = book.write("ana", due_at=NOON - SECOND)
-    early = book.write("ben", due_at=NOON - 2 * SECOND)
+    late = book.write("ana", due_at=START - SECOND)
+    early = book.write("ben", due_at=START - 2 * SECOND)
 
     assert taken(worker.claim(limit=1)) == [early]
     assert taken(worker.claim(limit=1)) == [late]
@@ -131,7 +117,7 @@ def test_no_more_are_claimed_than_asked_for_and_the_oldest_first(
 
 def test_only_the_newest_score_of_a_person_is_sent(book: Gradebook, worker: Worker) -> None:
     older = book.write("ana", 3000)
-    newer = book.write("ana", 6000, at=NOON + SECOND)
+    newer = book.write("ana", 6000, at=START + SECOND)
 
     assert taken(worker.claim()) == [newer]
     assert book.row(older).delivery is Delivery.SUPERSEDED
@@ -141,7 +127,7 @@ def test_an_older_score_is_not_sent_while_the_newer_one_waits_for_its_time(
     book: Gradebook, worker: Worker
 ) -> None:
     older = book.write("ana", 3000)
-    book.write("ana", 6000, at=NOON + SECOND, due_at=NOON + SECOND)
+    book.write("ana", 6000, at=START + SECOND, due_at=START + SECOND)
 
     assert worker.claim() == []
     assert book.row(older).delivery is Delivery.SUPERSEDED
@@ -153,8 +139,8 @@ def test_a_newer_score_waits_while_the_older_one_is_on_its_way(
     older = book.write("ana", 3000)
     on_its_way = worker.claim()
     book.supersede(older)
-    newer = book.write("ana", 6000, at=NOON + SECOND)
-    clock.move(seconds=1)
+    newer = book.write("ana", 6000, at=START + SECOND)
+    clock.advance(seconds=1)
 
     assert worker.claim() == []
     worker.record([Outcome(on_its_way[0].row_id, Delivery.SENT, 200, "Received")])
@@ -207,7 +193,7 @@ def test_value_maximum_and_timestamp_stay_as_written_however_often_it_is_tried(
 
     for _again in range(3):
         assert worker.run() == 1
-        clock.move(minutes=10)
+        clock.advance(minutes=10)
 
     bodies = [asked.body for asked in lms.service_requests]
     assert len(bodies) == 3
@@ -244,7 +230,7 @@ def test_a_platform_that_asks_for_patience_gets_it(
 
     worker.run()
 
-    assert book.row(row_id).next_try_at == NOON + timedelta(minutes=10)
+    assert book.row(row_id).next_try_at == START + timedelta(minutes=10)
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 410, 422])
@@ -255,7 +241,7 @@ def test_a_refusal_for_good_is_kept_with_its_words(
     lms.answer = lambda _asked: Reply(status, "Not this one")
 
     worker.run()
-    clock.move(days=1)
+    clock.advance(days=1)
 
     assert worker.run() == 0
     assert book.row(row_id).delivery is Delivery.REFUSED
@@ -300,14 +286,14 @@ def test_what_cannot_be_begun_in_time_is_left_for_another(
 ) -> None:
     row_id = book.write("ana")
     errands = worker.claim()
-    clock.now = NOON + START_WITHIN
+    clock.now = START + START_WITHIN
 
     outcomes = worker.send(errands)
     worker.record(outcomes)
 
     assert outcomes == []
     assert lms.asked == []
-    clock.now = NOON + LEASE
+    clock.now = START + LEASE
     assert taken(worker.claim()) == [row_id]
 
 
@@ -379,7 +365,7 @@ def test_a_score_that_came_too_late_is_written_anew(
     assert closed.delivery is Delivery.REFUSED
     assert "earlier timestamp" in book.receipts(row_id)[0][1]
     assert again.delivery is Delivery.WAITING
-    assert again.scored_at >= NOON + SECOND
+    assert again.scored_at >= START + SECOND
     assert (again.score_hundredths, again.maximum) == (5000, 100)
 
     lms.answer = lambda _asked: Reply()
@@ -393,7 +379,7 @@ def test_a_teachers_change_stands(book: Gradebook, worker: Worker, lms: Lms, clo
     with_results(lms, {"userId": "ana", "resultScore": 90, "resultMaximum": 100})
 
     worker.run()
-    clock.move(days=1)
+    clock.advance(days=1)
 
     assert worker.run() == 0
     assert book.deliveries("ana") == [Delivery.REFUSED]
@@ -405,7 +391,7 @@ def test_what_we_sent_before_is_no_teachers_change(
 ) -> None:
     book.write("ana", 3000)
     worker.run()
-    clock.move(seconds=1)
+    clock.advance(seconds=1)
     book.write("ana", 5000, at=clock())
     with_results(lms, {"userId": "ana", "resultScore": 30, "resultMaximum": 100})
 
@@ -443,7 +429,7 @@ def test_a_score_that_was_overtaken_on_its_way_is_not_written_anew(
     older = book.write("ana", 3000)
     errands = worker.claim()
     book.supersede(older)
-    book.write("ana", 6000, at=NOON + SECOND)
+    book.write("ana", 6000, at=START + SECOND)
     with_results(lms)
 
     worker.record(worker.send(errands))
@@ -477,10 +463,10 @@ def test_two_hundred_scores_arrive_in_order_at_a_platform_that_often_fails(
         for sub in people:
             book.write(sub, (step + 1) * 2000, at=clock(), due_at=clock())
         worker.run()
-        clock.move(seconds=7)
+        clock.advance(seconds=7)
     for _minute in range(60):
         worker.run()
-        clock.move(minutes=1)
+        clock.advance(minutes=1)
 
     assert {sub: scores[-1][1] for sub, scores in stands.items()} == dict.fromkeys(people, 100)
     assert all(
@@ -503,13 +489,13 @@ def test_a_killed_workers_batch_is_sent_by_the_next(
     def answer(asked: Asked) -> Reply:
         if "/results" in asked.path:
             return replied([])
-        is_same = asked.json["timestamp"].startswith(NOON.isoformat(timespec="seconds")[:19])
+        is_same = asked.json["timestamp"].startswith(START.isoformat(timespec="seconds")[:19])
         return CONFLICT if is_same and asked.json["userId"] in stands else Reply()
 
     lms.answer = answer
-    clock.now = NOON + LEASE
+    clock.now = START + LEASE
     assert worker.run() == 10
-    clock.move(minutes=1)
+    clock.advance(minutes=1)
     assert worker.run() == 10
 
     assert all(book.deliveries(f"person-{n}")[-1] is Delivery.SENT for n in range(10))
