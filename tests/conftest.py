@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import event, text
 from werkzeug.test import TestResponse
 
 from ltitool.actions.library import media_beside, store
@@ -51,9 +52,9 @@ class CheckedClient(FlaskClient):
 
 
 @pytest.fixture(scope="session")
-def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql_url() -> Iterator[str]:
     """A PostgreSQL of this test process, with the schema in it."""
-    with postgresql(tmp_path_factory.mktemp("postgresql")) as url:
+    with postgresql() as url:
         migrate.upgrade(url)
         yield url
 
@@ -155,3 +156,24 @@ def app(settings: Settings, clock: Clock) -> Iterator[Flask]:
 def client(app: Flask) -> FlaskClient:
     """A browser at the tool."""
     return app.test_client()
+
+
+@pytest.fixture
+def count_statements() -> Callable[[Flask], AbstractContextManager[list[str]]]:
+    """Collect the statements that the tool's database is asked in a block."""
+
+    @contextmanager
+    def collected(app: Flask) -> Iterator[list[str]]:
+        engine = app.extensions["database"].engine
+        statements: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            statements.append(statement)
+
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield statements
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+
+    return collected

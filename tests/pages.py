@@ -54,6 +54,9 @@ class Page(HTMLParser):
         if tag not in VOID and not (self.get_starttag_text() or "").endswith("/>"):
             self._open.append(tag)
 
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)  # a drawing's element, closed where it opens
+
     def handle_endtag(self, tag: str) -> None:
         if self._open and self._open[-1] == tag:
             self._open.pop()

@@ -8,17 +8,21 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 
 @contextmanager
-def postgresql(folder: Path) -> Iterator[str]:
-    """Run a server with its data in this folder; give the URL of an empty database."""
+def postgresql() -> Iterator[str]:
+    """Run a server until the block ends; give the URL of an empty database."""
+    with TemporaryDirectory(prefix="ltitool-postgresql-") as name:
+        folder = Path(name)
+        if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+            shutil.chown(folder, "postgres", "postgres")
+        yield from _serve(folder / "data")
+
+
+def _serve(data: Path) -> Iterator[str]:
     binaries = _binaries()
-    data = folder / "data"
-    folder.chmod(0o755)
-    data.mkdir()
-    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
-        shutil.chown(data, "postgres", "postgres")
     port = free_port()
     _run(binaries / "initdb", "-D", data, "-U", "ltitool", "-A", "trust", "-E", "UTF8")
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
