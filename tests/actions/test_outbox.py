@@ -152,18 +152,21 @@ def test_a_newer_score_waits_while_the_older_one_is_on_its_way(
 def test_workers_that_claim_at_once_never_take_the_same_score(
     book: Gradebook, worker: Worker
 ) -> None:
-    written = {book.write(f"person-{n}") for n in range(60)}
-    start = Barrier(6)
+    written = {book.write(f"person-{n}") for n in range(150)}
+    start = Barrier(8)
 
     def claim_everything(_worker: int) -> list[int]:
         start.wait()
         found: list[int] = []
-        while claimed := worker.claim(limit=3):
-            found += taken(claimed)
+        empty_handed = 0
+        while empty_handed < 3:  # the rows that others hold just now are passed over
+            claimed = taken(worker.claim(limit=1))
+            found += claimed
+            empty_handed += not claimed
         return found
 
-    with ThreadPoolExecutor(6) as pool:
-        found = [row_id for rows in pool.map(claim_everything, range(6)) for row_id in rows]
+    with ThreadPoolExecutor(8) as pool:
+        found = [row_id for rows in pool.map(claim_everything, range(8)) for row_id in rows]
 
     assert len(found) == len(written)
     assert set(found) == written
