@@ -158,7 +158,7 @@ def published(platform: SigningPlatform) -> Iterator[SigningPlatform]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Keys)
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     platform.key_set_url = f"http://127.0.0.1:{server.server_address[1]}/keys"
     try:
