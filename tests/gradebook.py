@@ -88,7 +88,7 @@ class Gradebook:
 
 def _activity(session: Session, lms_url: str, column: str) -> int:
     registration = Registration(
-        name="Test",
+        name=f"Test at {lms_url}",
         issuer=lms_url,
         client_id="client-1",
         auth_url=f"{lms_url}/auth",

@@ -1,0 +1,219 @@
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from structlog.testing import capture_logs
+
+from ltitool.core.delivery import Delivery
+from ltitool.core.roles import Role
+from ltitool.jobs import Jobs
+from ltitool.lti.http import PlatformHttp
+from ltitool.settings import Settings
+from ltitool.storage.database import Database
+from ltitool.storage.tables import Context, Membership, Person, ToolKey
+from tests.conftest import Clock
+from tests.gradebook import START, Gradebook
+from tests.lms import Asked, Lms, Reply, replied, running_lms
+
+
+@pytest.fixture
+def lms() -> Iterator[Lms]:
+    with running_lms() as lms:
+        yield lms
+
+
+@pytest.fixture
+def book(database: Database, lms: Lms) -> Gradebook:
+    return Gradebook(database, lms.url)
+
+
+@pytest.fixture
+def jobs(database: Database, database_url: str, tmp_path: Path, clock: Clock) -> Iterator[Jobs]:
+    settings = Settings(
+        public_url="https://tool.example",
+        database_url=database_url,
+        data_dir=tmp_path,
+        secret_key="for tests only",
+        allow_private_hosts=True,
+    )
+    http = PlatformHttp(allow_private_hosts=True, timeout=5)
+    jobs = Jobs(settings, database, http, clock)
+    jobs.huey.flush()
+    yield jobs
+    jobs.close()
+    http.close()
+
+
+def run_queue(jobs: Jobs) -> list[str]:
+    """Do everything that is in the queue, as a consumer would; return the names of the jobs."""
+    done = []
+    while (task := jobs.huey.dequeue()) is not None:
+        jobs.huey.execute(task)
+        done.append(task.name)
+    return done
+
+
+def test_a_poke_sends_what_is_due(jobs: Jobs, book: Gradebook, lms: Lms) -> None:
+    row_id = book.write("ana")
+    jobs.poke()
+
+    assert lms.asked == []
+    assert run_queue(jobs) == ["drain"]
+    assert book.row(row_id).delivery is Delivery.SENT
+
+
+def test_a_drain_sends_batch_after_batch_with_one_token(
+    jobs: Jobs, book: Gradebook, lms: Lms
+) -> None:
+    for n in range(120):
+        book.write(f"person-{n}")
+
+    assert jobs.drain() == 120
+
+    assert len(lms.service_requests) == 120
+    assert len(lms.token_requests) == 1
+
+
+def test_a_poke_with_nothing_to_do_does_nothing(jobs: Jobs, book: Gradebook, lms: Lms) -> None:
+    assert jobs.drain() == 0
+    assert lms.asked == []
+
+
+def test_a_lost_poke_is_made_good_by_the_sweep(jobs: Jobs, book: Gradebook, clock: Clock) -> None:
+    row_id = book.write("ana")
+
+    jobs.sweep()
+
+    assert book.row(row_id).delivery is Delivery.SENT
+
+
+def test_what_failed_is_tried_again_by_a_later_sweep(
+    jobs: Jobs, book: Gradebook, lms: Lms, clock: Clock
+) -> None:
+    row_id = book.write("ana")
+    lms.answer = lambda _asked: Reply(503)
+    jobs.sweep()
+    lms.answer = lambda _asked: Reply()
+
+    clock.advance(minutes=1)
+    jobs.sweep()
+
+    assert book.row(row_id).delivery is Delivery.SENT
+    assert [status for status, _words in book.receipts(row_id)] == [503, 200]
+
+
+def test_the_jobs_of_the_clock_are_each_their_own(jobs: Jobs) -> None:
+    names = {task.name for task in jobs.huey._registry.periodic_tasks}
+
+    assert names == {"due", "groups", "sweep", "rosters"}
+    assert set(jobs.huey._startup) == {"start"}
+
+
+def test_jobs_of_another_process_use_the_same_key(
+    jobs: Jobs, book: Gradebook, lms: Lms, clock: Clock
+) -> None:
+    book.write("ana")
+    jobs.drain()
+    other = Jobs(jobs._settings, book.database, jobs._http, clock)
+    book.write("ben")
+    other.drain()
+    other.close()
+
+    with book.database.session(is_read_only=True) as session:
+        assert len(session.scalars(select(ToolKey)).all()) == 1
+    assert len(lms.token_requests) == 1  # its token is in the database
+
+
+def test_a_queue_that_is_out_of_order_stops_nobody(
+    jobs: Jobs, book: Gradebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_args: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(jobs.huey.storage, "enqueue", full)
+
+    with capture_logs() as logs:
+        jobs.poke()
+        jobs.ask_for_roster(book.activity_id)
+
+    assert [line["log_level"] for line in logs] == ["error", "error"]
+
+
+# ---- rosters
+
+
+def members(*rows: dict[str, object]) -> Reply:
+    return replied({"id": "x", "members": list(rows)})
+
+
+ANA: dict[str, object] = {"user_id": "5", "roles": ["Learner"], "name": "Ana Ruiz"}
+
+
+def test_a_roster_is_read_when_asked_for(jobs: Jobs, book: Gradebook, lms: Lms) -> None:
+    lms.answer = lambda _asked: members(ANA)
+    jobs.ask_for_roster(book.activity_id)
+
+    assert run_queue(jobs) == ["roster"]
+
+    with book.database.session(is_read_only=True) as session:
+        person = session.scalars(select(Person)).one()
+        membership = session.scalars(select(Membership)).one()
+        assert session.get_one(Context, 1).members_read_at == START
+    assert (person.lti_id, person.name) == ("5", "Ana Ruiz")
+    assert (membership.roster_role, membership.is_on_roster) == (Role.LEARNER, True)
+
+
+def test_one_refused_roster_keeps_no_other_from_being_read(
+    jobs: Jobs, book: Gradebook, lms: Lms
+) -> None:
+    with book.database.transaction() as session:
+        deployment_id = session.get_one(Context, 1).deployment_id
+        session.add(
+            Context(deployment_id=deployment_id, lti_id="2", members_url=f"{lms.url}/members/2")
+        )
+
+    def answer(asked: Asked) -> Reply:
+        return members(ANA) if asked.path == "/members/2" else Reply(404)
+
+    lms.answer = answer
+    jobs.read_rosters()
+
+    with book.database.session(is_read_only=True) as session:
+        assert [row.context_id for row in session.scalars(select(Membership))] == [2]
+        assert session.get_one(Context, 1).members_read_at is None
+
+
+def test_a_course_without_a_roster_is_left_alone(jobs: Jobs, book: Gradebook, lms: Lms) -> None:
+    with book.database.transaction() as session:
+        session.get_one(Context, 1).members_url = None
+
+    jobs.read_roster(book.activity_id)
+    jobs.read_roster(999)
+    jobs.read_rosters()
+
+    assert lms.asked == []
+
+
+# ---- what is written down about it
+
+
+def test_the_log_names_no_person_and_no_token(
+    jobs: Jobs, book: Gradebook, lms: Lms, clock: Clock
+) -> None:
+    book.write("ana-sub")
+    lms.answer = lambda _asked: Reply(400, 'Incorrect score received{"userId": "ana-sub"}')
+
+    with capture_logs() as logs:
+        jobs.sweep()
+        lms.answer = lambda _asked: members(ANA | {"email": "ana@example.org"})
+        jobs.read_rosters()
+        clock.advance(days=1)
+        lms.answer = lambda _asked: Reply(500)
+        book.write("ana-sub", at=clock())
+        jobs.sweep()
+
+    written = json.dumps(logs)
+    assert logs
+    assert not [word for word in ("token-", "ana", "Ana", "Ruiz", "Bearer") if word in written]
