@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -14,13 +15,18 @@ import click
 import requests
 
 from ltitool.actions import registrations
-from ltitool.demo.lms import CLIENT_ID, DEPLOYMENT_ID, Lms
+from ltitool.demo.course import DEPLOYMENT_ID
+from ltitool.demo.lms import Lms
+from ltitool.demo.profiles import CANVAS, PLAIN, Profile
 from ltitool.demo.server import LmsServer
 from ltitool.settings import Settings
 from ltitool.storage import migrate
 from ltitool.storage.database import Database
 
-NAME = "The pretend LMS"
+HOST = "127.0.0.1"
+PLATFORMS = {"The pretend LMS": PLAIN, "The pretend LMS as Canvas": CANVAS}
+"""What is registered with the tool; as Moodle it is the same platform as the plain one."""
+
 STARTS_WITHIN = 60.0
 
 
@@ -31,22 +37,32 @@ STARTS_WITHIN = 60.0
 @click.option("--fresh", is_flag=True, help="Forget what earlier demonstrations have kept.")
 def command(port: int, tool_port: int, data_dir: Path, *, fresh: bool) -> None:
     """Run the tool beside a pretend LMS, for a browser on this machine."""
+    require_free(port, "--port")
+    require_free(tool_port, "--tool-port")
     if fresh and data_dir.exists():
         shutil.rmtree(data_dir)
     lms = Lms(
         f"http://lms.localhost:{port}",
         f"http://tool.localhost:{tool_port}",
-        api_url=f"http://127.0.0.1:{port}",  # *.localhost is known to browsers only
-        tool_api_url=f"http://127.0.0.1:{tool_port}",
+        api_url=f"http://{HOST}:{port}",  # *.localhost is known to browsers only
+        tool_api_url=f"http://{HOST}:{tool_port}",
     )
     environment = tool_environment(lms, data_dir)
     connect(lms, Settings.load(environ=environment))
-    try:
-        server = LmsServer(lms, port)
-    except (OSError, SystemExit) as busy:
-        raise click.ClickException(f"Port {port} is in use. Choose another: --port") from busy
-    with server:
+    with LmsServer(lms, port, HOST):
         serve_tool(lms, tool_port, environment)
+
+
+def require_free(port: int, option: str) -> None:
+    """Stop with a message when somebody listens on a port already."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as busy:
+            raise click.ClickException(
+                f"Port {port} is in use. Stop what runs there, or choose another with {option}."
+            ) from busy
 
 
 def tool_environment(lms: Lms, data_dir: Path) -> dict[str, str]:
@@ -62,35 +78,51 @@ def connect(lms: Lms, settings: Settings) -> None:
     """Bring the database up to date, and register the pretend LMS in it."""
     migrate.upgrade(settings.database_url)
     database = Database(settings.database_url)
-    endpoints = registrations.Endpoints(
-        NAME,
-        lms.issuer,
-        CLIENT_ID,
+    try:
+        with database.transaction() as session:
+            for name, profile in PLATFORMS.items():
+                endpoints = _endpoints(lms, name, profile)
+                known = registrations.find(session, name)
+                if known is not None and known.auth_url != endpoints.auth_url:
+                    raise click.ClickException(
+                        f"What is in {settings.data_dir} belongs to another port. "
+                        "Use that port, or start with --fresh to forget it."
+                    )
+                if known is None:
+                    registrations.add(
+                        session,
+                        endpoints,
+                        [DEPLOYMENT_ID],
+                        allow_private_hosts=True,
+                        now=datetime.now(UTC),
+                    )
+    finally:
+        database.dispose()
+
+
+def _endpoints(lms: Lms, name: str, profile: Profile) -> registrations.Endpoints:
+    return registrations.Endpoints(
+        name,
+        lms.issuer_of(profile),
+        profile.client_id,
         f"{lms.base_url}/auth",
         f"{lms.api_url}/token",
         f"{lms.api_url}/keys",
     )
-    with database.transaction() as session:
-        known = registrations.find(session, NAME)
-        if known is not None and known.issuer != lms.issuer:
-            raise click.ClickException(
-                f"The data in {settings.data_dir} belong to another port. Start with --fresh."
-            )
-        if known is None:
-            registrations.add(
-                session,
-                endpoints,
-                [DEPLOYMENT_ID],
-                allow_private_hosts=True,
-                now=datetime.now(UTC),
-            )
-    database.dispose()
 
 
 def serve_tool(lms: Lms, tool_port: int, environment: dict[str, str]) -> None:
     """Run `ltitool serve` until it ends, or until this process is told to stop."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("LTITOOL_")}
     log = Path(environment["LTITOOL_DATA_DIR"]) / "tool.log"
+    is_stopping = threading.Event()
+
+    def stop(*_signal: object) -> None:
+        if is_stopping.is_set():  # asked twice
+            tool.kill()
+        is_stopping.set()
+        tool.terminate()
+
     with log.open("ab") as kept:
         tool = subprocess.Popen(
             [sys.executable, "-m", "ltitool.cli", "serve", "--port", str(tool_port)],
@@ -98,16 +130,11 @@ def serve_tool(lms: Lms, tool_port: int, environment: dict[str, str]) -> None:
             stdout=kept,
             stderr=kept,
         )
-    signal.signal(signal.SIGTERM, lambda *_: tool.terminate())
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
     threading.Thread(target=_announce, args=(lms, tool), daemon=True).start()
-    try:
-        if tool.wait():
-            raise click.ClickException(
-                f"The tool has stopped; {log} says why. If port {tool_port} is in use: --tool-port"
-            )
-    except KeyboardInterrupt:
-        tool.terminate()
-        tool.wait()
+    if tool.wait() and not is_stopping.is_set():
+        raise click.ClickException(f"The tool has stopped; {log} says why.")
 
 
 def _announce(lms: Lms, tool: "subprocess.Popen[bytes]") -> None:
@@ -119,6 +146,9 @@ def _announce(lms: Lms, tool: "subprocess.Popen[bytes]") -> None:
         except requests.RequestException:
             time.sleep(0.1)
             continue
-        click.echo(f"\nOpen {lms.base_url} in Chrome, Edge or Firefox, and choose who you are.")
+        click.echo(
+            f"\nOpen {lms.base_url} in Chrome, Edge or Firefox. "
+            "Be Zoë Bright to play as a student, Dr Rosa Okoye to teach."
+        )
         click.echo("Ctrl-C stops both. What you do is kept; “ltitool demo --fresh” forgets it.\n")
         return

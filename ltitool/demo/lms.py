@@ -1,6 +1,7 @@
-"""What the pretend LMS knows: one course, its people, its links, its gradebook, its keys."""
+"""The pretend LMS itself: who is logged in where, its gradebook, its tokens, its keys."""
 
 import base64
+import json
 import secrets
 import threading
 from collections.abc import Callable
@@ -11,76 +12,13 @@ from typing import Any
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from ltitool.demo.profiles import INSTRUCTOR, PLAIN, PROFILES, STUDENT, TUTOR, Profile
-
-CLIENT_ID = "kaleidoscope-demo"
-DEPLOYMENT_ID = "1"
-CONTEXT_ID = "course-7"
-COURSE = "Social Work Skills 2"
-
-
-@dataclass(frozen=True)
-class User:
-    """Somebody with an account; all are invented."""
-
-    id: str
-    name: str
-    role: str
-
-
-USERS = {
-    user.id: user
-    for user in (
-        User("101", "Zoë Bright", STUDENT),
-        User("102", "王小雨", STUDENT),
-        User("103", "Олена Коваль", STUDENT),
-        User("104", "ليلى الحسن", STUDENT),
-        User("105", "Ngozi Adéyẹmí", STUDENT),
-        User("201", "Tomás Birch", TUTOR),
-        User("301", "Dr Rosa Okoye", INSTRUCTOR),
-    )
-}
-
-
-@dataclass(frozen=True)
-class Link:
-    """A link to the tool on the course page."""
-
-    id: str
-    title: str
-    about: str
-    is_graded: bool = True
-    custom: dict[str, str] = field(default_factory=dict)
-
-
-LINKS = {
-    link.id: link
-    for link in (
-        Link(
-            "pending",
-            "Pending",
-            "A friend request, a late-night post and a walk on the sea wall. Graded.",
-            custom={"scenario": "sam-and-lucy", "group_wait_hours": "0"},
-        ),
-        Link(
-            "pending-ungraded",
-            "Pending, without a grade",
-            "The same story, placed without a gradebook column.",
-            is_graded=False,
-            custom={"scenario": "sam-and-lucy", "group_wait_hours": "0"},
-        ),
-        Link(
-            "new",
-            "A new activity",
-            "Nothing is chosen yet: the instructor chooses the story and a date.",
-        ),
-    )
-}
+from ltitool.demo.course import COLUMN_MAXIMUM, DEPLOYMENT_ID, LINKS, USERS, Link, User
+from ltitool.demo.profiles import PLAIN, PROFILES, Profile
 
 
 @dataclass
 class Grade:
-    """What stands in the gradebook for one student and link."""
+    """What stands in the gradebook for one student and link, as it was sent."""
 
     given: float
     maximum: float
@@ -88,6 +26,25 @@ class Grade:
     timestamp: datetime
     received_at: datetime
     history: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def on_column(self) -> float:
+        """The grade on the scale of its column, which it never leaves."""
+        share = self.given / self.maximum if self.maximum else 0
+        return min(max(share, 0), 1) * COLUMN_MAXIMUM
+
+
+Gradebook = dict[tuple[str, str], Grade]
+"""Grades by link and student."""
+
+
+@dataclass(frozen=True)
+class Token:
+    """What a bearer token allows, and to whom."""
+
+    client_id: str
+    scopes: frozenset[str]
+    until: datetime
 
 
 def now() -> datetime:
@@ -111,35 +68,66 @@ class Lms:
         """Be at `base_url` for browsers and at `api_url` for the tool; likewise the tool."""
         self.base_url, self.tool_url = base_url, tool_url
         self.api_url, self.tool_api_url = api_url or base_url, tool_api_url or tool_url
-        self.profile = profile
         self.clock = clock
         self.lock = threading.RLock()
-        self.skew = timedelta()
-        self.fails: str = ""
-        """How the score service fails now: `500`, `html`, `hang` or not at all."""
-        self.grades: dict[tuple[str, str], Grade] = {}
-        self.hints: dict[str, tuple[str, str, bool]] = {}
-        self.tokens: dict[str, tuple[frozenset[str], datetime]] = {}
-        self.seen_assertions: set[str] = set()
-        self.calls: list[datetime] = []
-        self.refused: list[str] = []
-        self.keys: list[tuple[str, rsa.RSAPrivateKey]] = []
-        self.rotate_keys()
+        self._first_profile = profile
+        self.reset()
+
+    def reset(self) -> None:
+        """Be as on the first day: no grades, no tokens, fresh keys, the first profile."""
+        with self.lock:
+            self.profile = self._first_profile
+            self.skew = timedelta()
+            self.fails: str = ""
+            """How the score service fails now: `500`, `html`, `hang` or not at all."""
+            self.gradebooks: dict[str, Gradebook] = {
+                profile.client_id: {} for profile in PROFILES.values()
+            }
+            self.hints: dict[str, tuple[str, str, bool]] = {}
+            self.tokens: dict[str, Token] = {}
+            self.seen_assertions: set[str] = set()
+            self.calls: list[datetime] = []
+            self.refused: list[str] = []
+            self.rotate_keys()
 
     @property
     def issuer(self) -> str:
         """Who signs the launches."""
-        return self.base_url
+        return self.issuer_of(self.profile)
+
+    @property
+    def launch_url(self) -> str:
+        """The one address of the tool to which tokens may be posted."""
+        return f"{self.tool_url}/lti/launch"
+
+    @property
+    def grades(self) -> Gradebook:
+        """The gradebook that the present profile shows."""
+        return self.gradebooks[self.profile.client_id]
 
     @property
     def now(self) -> datetime:
         """The time by the clock of the LMS, which may be off."""
         return self.clock() + self.skew
 
+    @property
+    def people(self) -> list[User]:
+        """Who can be logged in; the student view is there where the profile has one."""
+        return [user for user in USERS.values() if user.role in self.profile.launch_roles]
+
+    @property
+    def members(self) -> list[User]:
+        """Who is on the roster."""
+        return [user for user in USERS.values() if user.role in self.profile.roster_roles]
+
+    def issuer_of(self, profile: Profile) -> str:
+        """Return who signs when the LMS behaves like this."""
+        return profile.issuer or self.base_url
+
     def rotate_keys(self) -> None:
         """Sign with a fresh key from now on; only the newest is published."""
         key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        self.keys = [(secrets.token_hex(8), key)]
+        self.keys: list[tuple[str, rsa.RSAPrivateKey]] = [(secrets.token_hex(8), key)]
 
     def use(self, profile_name: str) -> None:
         """Behave like another kind of LMS."""
@@ -152,6 +140,8 @@ class Lms:
     def new_hint(self, user_id: str, link_id: str) -> str:
         """Return a message hint for one launch."""
         hint = secrets.token_urlsafe(9)
+        if self.profile.hint_is_json:
+            hint = json.dumps({"cmid": 2, "launchid": f"ltilaunch_{hint}"}, separators=(",", ":"))
         with self.lock:
             self.hints[hint] = (user_id, link_id, False)
         return hint

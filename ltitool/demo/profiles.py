@@ -3,11 +3,27 @@
 Facts about Moodle were observed on Moodle 4.5; those about Canvas are from its documentation.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
 
-MEMBERSHIP = "http://purl.imsglobal.org/vocab/lis/v2/membership"
-INSTITUTION = "http://purl.imsglobal.org/vocab/lis/v2/institution/person"
-STUDENT, TUTOR, INSTRUCTOR = "student", "tutor", "instructor"
+LIS = "http://purl.imsglobal.org/vocab/lis/v2"
+MEMBERSHIP = f"{LIS}/membership"
+INSTITUTION = f"{LIS}/institution/person"
+TEST_USER = "http://purl.imsglobal.org/vocab/lti/system/person#TestUser"
+STUDENT, TUTOR, INSTRUCTOR, STUDENT_VIEW = "student", "tutor", "instructor", "student view"
+
+
+class AuthFault(StrEnum):
+    """What can be wrong with an authentication request, beside its redirect_uri."""
+
+    CLIENT = "client_id names nobody"
+    REQUEST = "scope, response_type or nonce is wrong"
+    MODE = "response_mode is not form_post"
+    NOBODY = "nobody is logged in"
+    OTHER_PERSON = "login_hint names somebody else than who is logged in"
+    HINT = "lti_message_hint is missing, foreign or used"
 
 
 @dataclass(frozen=True)
@@ -18,22 +34,46 @@ class Profile:
     label: str
     token_seconds: int
     """How long an id token is valid."""
-    launch_roles: dict[str, list[str]]
-    roster_roles: dict[str, list[str]]
-    allows_skew: bool
-    """Whether an assertion signed a moment in the future is taken."""
-    hint_works_once: bool
+    launch_roles: Mapping[str, list[str]]
+    roster_roles: Mapping[str, list[str]]
+    context_type: str
+    auth_errors: Mapping[AuthFault, str]
+    """What is posted to the tool as `error=`; the rest ends on a page of the LMS."""
+    leeway_seconds: int
+    """How far in the future an assertion may be signed."""
     page_size: int
-    link_header: str
-    """How the address of the next page is written."""
-    equal_timestamp_status: int
+    is_stale: Callable[[datetime, datetime], bool]
+    """Whether a score of the first time is refused where one of the second time stands."""
+    stale_status: int
     not_gradable_status: int
     not_gradable_words: str
-    rate_limit: int
+
+    client_id: str = "kaleidoscope-demo"
+    issuer: str = ""
+    """Who signs; when empty, the LMS's own address."""
+    hint_works_once: bool = True
+    hint_is_json: bool = False
+    login_by_post: bool = False
+    login_extras: Mapping[str, str] = field(default_factory=dict)
+    deployment_parameter: str = "lti_deployment_id"
+    pages_only_on_request: bool = False
+    link_header: str = '<{url}>; rel="next"'
+    """How the gradebook writes the address of the next page; the roster writes it properly."""
+    rate_limit: int = 0
     """Service calls in ten seconds before refusing; 0 for no limit."""
-    offers_storage: bool
-    sends_deployment_in_login: str
-    """The name of that parameter."""
+    needs_user_agent: bool = False
+
+
+def _not_later(new: datetime, old: datetime) -> bool:
+    return new <= old
+
+
+def _not_a_later_second(new: datetime, old: datetime) -> bool:
+    return int(new.timestamp()) <= int(old.timestamp())
+
+
+def _earlier(new: datetime, old: datetime) -> bool:
+    return new < old
 
 
 PLAIN = Profile(
@@ -50,16 +90,22 @@ PLAIN = Profile(
         TUTOR: [f"{MEMBERSHIP}/Instructor#TeachingAssistant"],
         INSTRUCTOR: [f"{MEMBERSHIP}#Instructor"],
     },
-    allows_skew=True,
-    hint_works_once=False,
+    context_type=f"{LIS}/course#CourseOffering",
+    auth_errors={
+        AuthFault.CLIENT: "unauthorized_client",
+        AuthFault.REQUEST: "invalid_request",
+        AuthFault.MODE: "invalid_request",
+        AuthFault.NOBODY: "login_required",
+        AuthFault.OTHER_PERSON: "login_required",
+        AuthFault.HINT: "invalid_request",
+    },
+    hint_works_once=False,  # so that the Back button reaches the tool
+    leeway_seconds=60,
     page_size=100,
-    link_header='<{url}>; rel="next"',
-    equal_timestamp_status=409,
+    is_stale=_not_later,
+    stale_status=409,
     not_gradable_status=404,
     not_gradable_words="No such student in this course",
-    rate_limit=0,
-    offers_storage=False,
-    sends_deployment_in_login="lti_deployment_id",
 )
 
 MOODLE = Profile(
@@ -72,21 +118,29 @@ MOODLE = Profile(
         INSTRUCTOR: [f"{MEMBERSHIP}#Instructor"],
     },
     roster_roles={STUDENT: ["Learner"], TUTOR: ["Learner"], INSTRUCTOR: ["Instructor"]},
-    allows_skew=False,
-    hint_works_once=True,
+    context_type="CourseSection",  # the short name instead of the URI
+    auth_errors={
+        AuthFault.CLIENT: "unauthorized_client",
+        AuthFault.MODE: "invalid_request",
+        AuthFault.OTHER_PERSON: "access_denied",
+    },
+    hint_is_json=True,
+    login_by_post=True,
+    leeway_seconds=0,
     page_size=1000,
+    pages_only_on_request=True,
     link_header="<{escaped}>; rel=“next”",
-    equal_timestamp_status=409,
+    is_stale=_not_a_later_second,
+    stale_status=409,
     not_gradable_status=400,
     not_gradable_words="Incorrect score received",
-    rate_limit=0,
-    offers_storage=False,
-    sends_deployment_in_login="lti_deployment_id",
 )
 
 CANVAS = Profile(
     name="canvas",
     label="Canvas",
+    client_id="170000000000042",
+    issuer="https://canvas.instructure.com",  # every school in the cloud has this one
     token_seconds=3600,
     launch_roles={
         STUDENT: [f"{INSTITUTION}#Student", f"{MEMBERSHIP}#Learner"],
@@ -96,22 +150,36 @@ CANVAS = Profile(
             f"{MEMBERSHIP}#Instructor",
         ],
         INSTRUCTOR: [f"{INSTITUTION}#Instructor", f"{MEMBERSHIP}#Instructor"],
+        STUDENT_VIEW: [f"{INSTITUTION}#Student", f"{MEMBERSHIP}#Learner", TEST_USER],
     },
     roster_roles={
         STUDENT: [f"{MEMBERSHIP}#Learner"],
         TUTOR: [f"{MEMBERSHIP}/Instructor#TeachingAssistant", f"{MEMBERSHIP}#Instructor"],
         INSTRUCTOR: [f"{MEMBERSHIP}#Instructor"],
     },
-    allows_skew=True,
-    hint_works_once=True,
-    page_size=3,
-    link_header='<{url}>; rel="next"',
-    equal_timestamp_status=400,
+    context_type=f"{LIS}/course#CourseOffering",
+    auth_errors={
+        AuthFault.CLIENT: "unauthorized_client",
+        AuthFault.REQUEST: "invalid_request_object",
+        AuthFault.MODE: "invalid_request_object",
+        AuthFault.NOBODY: "login_required",
+        AuthFault.OTHER_PERSON: "login_required",
+        AuthFault.HINT: "launch_no_longer_valid",
+    },
+    login_extras={
+        "canvas_region": "us-east-1",
+        "canvas_environment": "prod",
+        "lti_storage_target": "_parent",
+    },
+    deployment_parameter="deployment_id",
+    leeway_seconds=60,
+    page_size=3,  # 50 in real life, where classes are larger than this one
+    is_stale=_earlier,
+    stale_status=400,
     not_gradable_status=422,
     not_gradable_words="User not found in course or is not a student",
     rate_limit=60,
-    offers_storage=True,
-    sends_deployment_in_login="deployment_id",
+    needs_user_agent=True,
 )
 
 PROFILES = {profile.name: profile for profile in (PLAIN, MOODLE, CANVAS)}

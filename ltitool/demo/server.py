@@ -20,9 +20,12 @@ class LmsServer:
 
     def __init__(self, lms: Lms, port: int, host: str = "127.0.0.1") -> None:
         """Take the port; raises OSError when somebody else has it."""
-        self._server = make_server(
-            host, port, create_lms_app(lms), threaded=True, request_handler=_Quiet
-        )
+        try:
+            self._server = make_server(
+                host, port, create_lms_app(lms), threaded=True, request_handler=_Quiet
+            )
+        except SystemExit as busy:  # the development server would end the whole program
+            raise OSError(f"Port {port} is in use.") from busy
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
     def __enter__(self) -> Self:

@@ -1,0 +1,78 @@
+"""What is in the pretend LMS from the start: one course, its people, its links. All invented."""
+
+from dataclasses import dataclass, field
+
+from ltitool.demo.profiles import INSTRUCTOR, STUDENT, STUDENT_VIEW, TUTOR
+
+CONTEXT_ID = "course-7"
+COURSE = "Social Work Skills 2"
+COURSE_LABEL = "SWS2"
+DEPLOYMENT_ID = "1"
+COLUMN_MAXIMUM = 100
+"""What a gradebook column counts to; scores are put on this scale."""
+
+
+@dataclass(frozen=True)
+class User:
+    """Somebody with an account."""
+
+    id: str
+    name: str
+    role: str
+    username: str
+
+    @property
+    def email(self) -> str:
+        """An address that nobody has."""
+        return f"{self.username}@students.example"
+
+
+USERS = {
+    user.id: user
+    for user in (
+        User("101", "Zoë Bright", STUDENT, "zbright"),
+        User("102", "王小雨", STUDENT, "xwang"),
+        User("103", "Олена Коваль", STUDENT, "okoval"),
+        User("104", "ليلى الحسن", STUDENT, "lalhasan"),
+        User("105", "Ngozi Adéyẹmí", STUDENT, "nadeyemi"),
+        User("201", "Tomás Birch", TUTOR, "tbirch"),
+        User("301", "Dr Rosa Okoye", INSTRUCTOR, "rokoye"),
+        User("901", "Test Student", STUDENT_VIEW, "teststudent"),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link to the tool on the course page."""
+
+    id: str
+    title: str
+    about: str
+    is_graded: bool = True
+    custom: dict[str, str] = field(default_factory=dict)
+
+
+LINKS = {
+    link.id: link
+    for link in (
+        Link(
+            "pending",
+            "Pending",
+            "A friend request, a late-night post and a walk on the sea wall. Graded.",
+            custom={"scenario": "sam-and-lucy", "group_wait_hours": "0"},
+        ),
+        Link(
+            "pending-ungraded",
+            "Pending, without a grade",
+            "The same story, placed without a gradebook column.",
+            is_graded=False,
+            custom={"scenario": "sam-and-lucy", "group_wait_hours": "0"},
+        ),
+        Link(
+            "new",
+            "A new activity",
+            "Nothing is chosen yet: the instructor chooses the story and a date.",
+        ),
+    )
+}
