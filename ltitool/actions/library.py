@@ -8,12 +8,14 @@ from pathlib import Path
 
 from pydantic import BaseModel
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ltitool.core.errors import BrokenScenario, NotFound
 from ltitool.core.media import LARGEST, media_problem, media_type
 from ltitool.core.scenario import Image, Scenario, Timed
 from ltitool.core.scenario_file import read_scenario
+from ltitool.core.scenario_yaml import text_of
 from ltitool.storage.tables import Media, ScenarioVersion
 
 
@@ -26,12 +28,34 @@ def store(
     """
     scenario = read_checked(source, media)
     source_hash = sha256(source.encode()).hexdigest()
-    found = session.scalar(select(ScenarioVersion).where(ScenarioVersion.hash == source_hash))
+    found = _by_hash(session, source_hash)
     if found is not None:
         return found
+    try:
+        with session.begin_nested():  # another process may store the same one meanwhile
+            return _store_new(session, scenario, source, media, now=now)
+    except IntegrityError:
+        found = _by_hash(session, source_hash)
+        if found is None:
+            raise
+        return found
+
+
+def _by_hash(session: Session, source_hash: str) -> ScenarioVersion | None:
+    return session.scalar(select(ScenarioVersion).where(ScenarioVersion.hash == source_hash))
+
+
+def _store_new(
+    session: Session,
+    scenario: Scenario,
+    source: str,
+    media: Mapping[str, bytes],
+    *,
+    now: datetime,
+) -> ScenarioVersion:
     names = {name: _store_media(session, name, media[name]) for name in media_names(scenario)}
     version = ScenarioVersion(
-        hash=source_hash,
+        hash=sha256(source.encode()).hexdigest(),
         scenario_id=scenario.id,
         version=scenario.version,
         title=scenario.title,
@@ -47,29 +71,45 @@ def store(
 def store_folder(session: Session, folder: Path, *, now: datetime) -> list[ScenarioVersion]:
     """Keep every scenario file of a folder."""
     return [
-        store(session, path.read_text("utf-8"), media_beside(path), now=now)
+        store(session, source_text(path), media_beside(path), now=now)
         for path in sorted(folder.glob("*.yaml"))
     ]
 
 
+def source_text(path: Path) -> str:
+    """Return the text of a scenario file; raises BrokenScenario when it is no UTF-8 text."""
+    return text_of(path.read_bytes())
+
+
 def media_beside(path: Path) -> dict[str, bytes]:
-    """Return the files of the `media` folder beside a scenario file, by their names in it."""
+    """Return the files of the `media` folder beside a scenario file, by their names in it.
+
+    Of a file that is too large only the beginning, one byte more than may be stored.
+    """
     folder = path.parent / "media"
     return {
-        file.relative_to(path.parent).as_posix(): file.read_bytes()
+        file.relative_to(path.parent).as_posix(): _beginning(file)
         for file in sorted(folder.rglob("*"))
-        if file.is_file() and file.stat().st_size <= LARGEST * 2
+        if file.is_file()
     }
+
+
+def _beginning(file: Path) -> bytes:
+    with file.open("rb") as opened:
+        return opened.read(LARGEST + 1)
 
 
 def read_checked(source: str | bytes, media: Mapping[str, bytes]) -> Scenario:
     """Return a scenario whose media are all there and safe; raises BrokenScenario."""
     scenario = read_scenario(source)
-    problems = [
-        f"line 1: the file “{name}” is missing." if name not in media else f"line 1: {problem}"
-        for name in media_names(scenario)
-        if name not in media or (problem := media_problem(name, media[name]))
-    ]
+    lines = text_of(source).splitlines()
+    problems = []
+    for name in media_names(scenario):
+        line = next((i for i, text in enumerate(lines, start=1) if name in text), 1)
+        if name not in media:
+            problems.append(f"line {line}: the file “{name}” is missing.")
+        elif problem := media_problem(name, media[name]):
+            problems.append(f"line {line}: {problem}")
     if problems:
         raise BrokenScenario(problems)
     return scenario

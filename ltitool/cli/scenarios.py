@@ -1,13 +1,15 @@
 """`ltitool scenarios`: checking and storing stories."""
 
+import json
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from ltitool.actions.library import media_beside, read_checked, store
+from ltitool.actions.library import media_beside, read_checked, source_text, store
 from ltitool.core.errors import BrokenScenario
+from ltitool.core.scenario_file import schema as published_schema
 from ltitool.settings import Settings
 from ltitool.storage.database import Database
 
@@ -42,7 +44,7 @@ def add(files: tuple[Path, ...]) -> None:
             with database.transaction() as session:
                 version = store(
                     session,
-                    path.read_text("utf-8"),
+                    source_text(path),
                     media_beside(path),
                     now=datetime.now(UTC),
                 )
@@ -51,13 +53,19 @@ def add(files: tuple[Path, ...]) -> None:
         database.dispose()
 
 
+@command.command()
+def schema() -> None:
+    """Print the JSON Schema of the format, for editors that check while one writes."""
+    click.echo(json.dumps(published_schema(), indent=1, ensure_ascii=False))
+
+
 def _report(path: Path) -> int:
     """Print what is wrong with a file, or what is in it; return the number of problems."""
     try:
         scenario = read_checked(path.read_bytes(), media_beside(path))
     except BrokenScenario as broken:
         for problem in broken.problems:
-            click.echo(f"{path}: {problem}", err=True)
+            click.echo(f"{path}:{problem.removeprefix('line ')}", err=True)
         return len(broken.problems)
     endings = sum(scene.ending is not None for scene in scenario.scenes)
     click.echo(

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 LARGEST = 2 * 1024 * 1024
 _SVG = re.compile(rb"^\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<svg[\s>]", re.DOTALL)
 _UNSAFE_SVG = re.compile(
-    rb"<\s*(script|foreignObject|iframe|embed|object|animate\w*|set)\b|<!(DOCTYPE|ENTITY)"
+    rb"<\s*([\w.-]+:)?(script|foreignObject|iframe|embed|object|animate\w*|set)\b|<!(DOCTYPE|ENTITY)"
     rb"|\son\w+\s*=|javascript:|(href|src)\s*=\s*[\"'](?!#)|url\(\s*[\"']?(?!#)|@import",
     re.IGNORECASE,
 )
@@ -40,7 +40,7 @@ def media_problem(name: str, content: bytes) -> str:
     if media_type(name) is None:
         return f"“{name}” is of a kind that stories cannot hold; use svg, png, jpg, webp, mp3, mp4."
     if len(content) > LARGEST:
-        return f"“{name}” has {len(content):,} bytes; at most {LARGEST:,} fit."
+        return f"“{name}” is larger than {LARGEST:,} bytes, the most that fits."
     if not _begins_right(suffix, content):
         return f"“{name}” is not what its name says it is."
     if suffix == ".svg" and _UNSAFE_SVG.search(content):
@@ -50,9 +50,21 @@ def media_problem(name: str, content: bytes) -> str:
 
 def _begins_right(suffix: str, content: bytes) -> bool:
     if suffix == ".svg":
-        return _SVG.match(content) is not None
+        return _SVG.match(content) is not None and _is_utf8(content)
     if suffix == ".webp":
         return content[:4] == b"RIFF" and content[8:12] == b"WEBP"
     if suffix == ".mp4":
         return content[4:8] == b"ftyp"
     return content.startswith(_BEGINNINGS[suffix])
+
+
+def _is_utf8(content: bytes) -> bool:
+    """Whether the text is what it seems: in another encoding a script would look harmless."""
+    declared = re.match(rb"\s*<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)", content)
+    if declared is not None and declared[1].lower() not in {b"utf-8", b"us-ascii"}:
+        return False
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -7,7 +7,16 @@ that could say which choice is right, on purpose.
 from collections.abc import Sequence
 from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    model_validator,
+)
+from pydantic.config import JsonDict
 
 from ltitool.core.errors import InputRefused, NotFound
 
@@ -18,6 +27,28 @@ Line = Annotated[str, Field(min_length=1, max_length=200)]
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 MediaName = Annotated[str, Field(pattern=r"^media/[A-Za-z0-9._/-]+$")]
 Url = Annotated[str, Field(pattern=r"^https?://\S+$", max_length=500)]
+
+
+def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(names)) != len(names):
+        raise ValueError("each stands here only once")
+    return names
+
+
+EACH_ONCE = AfterValidator(_each_once)
+SAID_ONCE = Field(json_schema_extra={"uniqueItems": True})
+UniqueIds = Annotated[tuple[Id, ...], EACH_ONCE, SAID_ONCE]
+
+
+def _one_of(*forms: tuple[str, ...], alone: bool = False) -> ConfigDict:
+    """Say in the JSON Schema what a validator requires: one of these forms, perhaps alone."""
+    said: JsonDict = {
+        "oneOf": [
+            {"required": list(form), **({"maxProperties": len(form)} if alone else {})}
+            for form in forms
+        ]
+    }
+    return ConfigDict(json_schema_extra=said)
 
 
 class Part(BaseModel):
@@ -91,6 +122,12 @@ class IntState(Part):
     label: Line
     show: Literal["never", "end", "always"] = "never"
 
+    @model_validator(mode="after")
+    def _starts_within(self) -> Self:
+        if not self.min <= self.start <= self.max:
+            raise ValueError("a state starts at its min or its max, or between them")
+        return self
+
 
 class BoolState(Part):
     """A fact the story keeps."""
@@ -108,12 +145,25 @@ State = Annotated[IntState | BoolState, Field(discriminator="type")]
 class Test(Part):
     """A condition: exactly one of the forms below."""
 
+    model_config = _one_of(
+        ("var", "is"),
+        ("var", "gte"),
+        ("var", "lte"),
+        ("chose", "in"),
+        ("all",),
+        ("any",),
+        ("not",),
+        alone=True,
+    )
+
     var: Id | None = None
     is_: bool | int | None = Field(default=None, alias="is")
     gte: int | None = None
     lte: int | None = None
     chose: Id | None = None
-    in_: Annotated[tuple[Id, ...], Field(min_length=1)] | None = Field(default=None, alias="in")
+    in_: Annotated[tuple[Id, ...], Field(min_length=1), EACH_ONCE, SAID_ONCE] | None = Field(
+        default=None, alias="in"
+    )
     all: Annotated[tuple["Test", ...], Field(min_length=1)] | None = None
     any: Annotated[tuple["Test", ...], Field(min_length=1)] | None = None
     not_: "Test | None" = Field(default=None, alias="not")
@@ -175,6 +225,8 @@ class Card(Part):
 
 class Beat(Part):
     """One thing in a scene, shown only where its `when` holds."""
+
+    model_config = _one_of(("narrate",), ("say",), ("card",), ("image",), ("audio",), ("video",))
 
     narrate: Text | None = None
     say: Say | None = None
@@ -241,8 +293,8 @@ class Choice(Part):
     label: Line
     goto: Target
     short: Annotated[str, Field(max_length=40, pattern=r"^\S+( \S+){1,3}$")] | None = None
-    honours: tuple[Id, ...] = ()
-    strains: tuple[Id, ...] = ()
+    honours: UniqueIds = ()
+    strains: UniqueIds = ()
     feedback: Text | None = None
     challenge: Text | None = None
     seed: Seed | None = None
@@ -257,6 +309,12 @@ class Rationale(Part):
     prompt: Text | None = None
     min_words: Annotated[int, Field(ge=0, le=300)] | None = None
     max_words: Annotated[int, Field(ge=20, le=1000)] | None = None
+
+    @model_validator(mode="after")
+    def _can_be_met(self) -> Self:
+        if self.min_words and self.max_words and self.min_words > self.max_words:
+            raise ValueError("min_words is more than max_words")
+        return self
 
 
 class Decision(Part):
@@ -305,6 +363,8 @@ class Ending(Part):
 
 class Scene(Part):
     """A moment in the story: it asks a decision, goes on, or ends."""
+
+    model_config = _one_of(("decision",), ("next",), ("ending",))
 
     id: Id
     title: Line

@@ -1,15 +1,18 @@
 """Text in, Scenario out; or every problem at once, each a sentence with its line."""
 
-from difflib import get_close_matches
+from collections.abc import Iterator
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from ltitool.core.errors import BrokenScenario
-from ltitool.core.scenario import Part, Scenario
-from ltitool.core.scenario_checks import structural_problems
-from ltitool.core.scenario_yaml import Node, Unreadable, read
+from ltitool.core.scenario import Scenario
+from ltitool.core.scenario_checks import did_you_mean, structural_problems
+from ltitool.core.scenario_graph import flow_problems
+from ltitool.core.scenario_loose import known_names, loosely
+from ltitool.core.scenario_schema import PublishedSchema
+from ltitool.core.scenario_yaml import UNREAD, Node, read
 
 Path = tuple[str | int, ...]
 UNION_MARKS = {"one", "lines", "int", "bool", "[key]", "is_", "in_", "not_"}
@@ -17,29 +20,61 @@ UNION_MARKS = {"one", "lines", "int", "bool", "[key]", "is_", "in_", "not_"}
 
 def read_scenario(source: str | bytes) -> Scenario:
     """Return the scenario of a file; raises BrokenScenario with every problem at once."""
-    try:
-        root, problems = read(source)
-    except Unreadable as fault:
-        raise BrokenScenario([str(fault)]) from fault
+    root, problems = read(source)
     if not isinstance(root.value, dict):
         raise BrokenScenario(["line 1: A story is a list of names and values, like “title: …”."])
-    scenario: Scenario | None = None
     try:
-        scenario = Scenario.model_validate(root.value)
-    except ValidationError as faults:
-        problems += [_problem(root, fault) for fault in faults.errors(include_url=False)]
-    if scenario is not None:
-        problems += [
-            f"line {root.at(path).line}: {words}" for path, words in structural_problems(scenario)
-        ]
-    if problems or scenario is None:
+        scenario = Scenario.model_validate(root.value, by_alias=True, by_name=False)
+        faults: list[ErrorDetails] = []
+    except ValidationError as fault:
+        # What can be read is still checked, so that one fault hides no other.
+        scenario = loosely(root.value)
+        faults = fault.errors(include_url=False)
+    problems += _all_problems(root, scenario, faults)
+    if problems:
         raise BrokenScenario(sorted(set(problems), key=_line_of))
     return scenario
 
 
+def _all_problems(root: Node, scenario: Scenario, faults: list[ErrorDetails]) -> list[str]:
+    empty = set(_empty_places(root))
+    found = [(path, "nothing is written here.") for path in empty]
+    for fault in faults:
+        path = _real_path(root, fault["loc"])
+        if path not in empty and not _follows_from_another(root.at(path), fault):
+            found.append((path, _words(fault, path)))
+    faulty = {path for path, _ in found}
+    found += [(path, words) for path, words in structural_problems(scenario) if path not in faulty]
+    if not any(_is_about_the_flow(path) for path, _ in found):
+        found += flow_problems(scenario)
+    return [f"line {root.at(path).line}: {_spoken(path)}: {words}" for path, words in found]
+
+
+def _follows_from_another(node: Node, fault: ErrorDetails) -> bool:
+    """Whether the cause is reported elsewhere: pydantic does not count items that have faults."""
+    least = fault.get("ctx", {}).get("min_length", 0)
+    return node.value is UNREAD or (fault["type"] == "too_short" and len(node.below) >= least)
+
+
+FLOW = {"start", "scenes", "id", "decision", "choices", "goto", "next", "to", "ending", "curtain"}
+
+
+def _is_about_the_flow(path: Path) -> bool:
+    """Whether a problem here leaves it unknown where the scenes lead."""
+    names = [part for part in path if isinstance(part, str)]
+    return not path or (names[0] in {"start", "scenes"} and names[-1] in FLOW)
+
+
+def _empty_places(node: Node, path: Path = ()) -> Iterator[Path]:
+    if node.value is None:
+        yield path
+    for key, below in node.below.items():
+        yield from _empty_places(below, (*path, key))
+
+
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of the format, generated from its models."""
-    made = Scenario.model_json_schema(by_alias=True)
+    made = Scenario.model_json_schema(by_alias=True, schema_generator=PublishedSchema)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **made,
@@ -50,13 +85,6 @@ def schema() -> dict[str, Any]:
 def _line_of(problem: str) -> tuple[int, str]:
     number = problem.removeprefix("line ").partition(":")[0]
     return (int(number) if number.isdecimal() else 0, problem)
-
-
-def _problem(root: Node, fault: ErrorDetails) -> str:
-    path = _real_path(root, fault["loc"])
-    place = _spoken(path) or "the story"
-    words = _words(fault, path)
-    return f"line {root.at(path).line}: {place}: {words}"
 
 
 def _real_path(root: Node, loc: Path) -> Path:
@@ -79,43 +107,39 @@ def _spoken(path: Path) -> str:
 
 
 MUST_BE_TEXT = "this must be text; put it in quotes if it looks like a number."
-MUST_BE_WHOLE = "this must be a whole number, or true or false."
+MUST_BE_WHOLE = "this must be a whole number."
+MUST_BE_EITHER = "this must be a whole number, or true or false."
 MUST_BE_LIST = "this must be a list, each item after a dash."
 MUST_BE_GROUP = "this must be a group of names and values."
 SENTENCES = {
     "missing": "this is missing.",
     "string_type": MUST_BE_TEXT,
     "int_type": MUST_BE_WHOLE,
-    "bool_type": MUST_BE_WHOLE,
+    "bool_type": "this must be true or false; “yes” and “no” are text here.",
     "tuple_type": MUST_BE_LIST,
     "dict_type": MUST_BE_GROUP,
     "model_type": MUST_BE_GROUP,
     "model_attributes_type": MUST_BE_GROUP,
+    "union_tag_not_found": "“type” is missing; it is int or bool.",
+    "union_tag_invalid": "“type” must be int or bool.",
 }
 LONGEST_QUOTE = 40
 
 
 def _words(fault: ErrorDetails, path: Path) -> str:
     kind, context = fault["type"], fault.get("ctx", {})
+    if kind in {"int_type", "bool_type"} and fault["loc"][-1] in {"int", "bool"}:
+        return MUST_BE_EITHER
     if kind in SENTENCES:
         return SENTENCES[kind]
     if kind == "extra_forbidden":
-        return f"this is not known here.{_did_you_mean(str(path[-1]))}"
+        return "this is not known here" + did_you_mean(str(path[-1]), known_names(path))
     if kind == "literal_error":
-        return f"this must be one of {context.get('expected')}."
+        expected = str(context.get("expected")).replace("'", "")
+        return f"this must be {expected}."
     if kind == "string_pattern_mismatch":
         return f"“{_short(fault['input'])}” is not written as it must be ({_hint(path)})."
     return f"{_plain(str(context.get('error', fault['msg'])))}."
-
-
-def _did_you_mean(wrong: str) -> str:
-    known = {
-        info.alias or name
-        for part in Part.__subclasses__()
-        for name, info in part.model_fields.items()
-    }
-    close = get_close_matches(wrong, sorted(known), n=1)
-    return f" Did you mean “{close[0]}”?" if close else ""
 
 
 def _hint(path: Path) -> str:

@@ -11,6 +11,8 @@ from typing import Any
 
 import yaml
 
+from ltitool.core.errors import BrokenScenario
+
 LARGEST = 512 * 1024
 DEEPEST = 40
 LONGEST_NUMBER = 18
@@ -19,6 +21,9 @@ _NULLS = {"", "~", "null", "Null", "NULL"}
 _TRUTHS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _WHOLE = re.compile(r"[-+]?[0-9]+")
 _Parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+UNREAD = object()
+"""The value of what stands where a part is only repeated; the form has been refused by then."""
 
 
 @dataclass
@@ -37,13 +42,17 @@ class Node:
         return node
 
 
-class Unreadable(Exception):
-    """The text is not YAML at all; the message is a problem with its line."""
+class Unreadable(BrokenScenario):
+    """The text is not YAML at all; there is one problem, with its line."""
+
+    def __init__(self, problem: str) -> None:
+        """Keep the one problem."""
+        super().__init__([problem])
 
 
 def read(source: str | bytes) -> tuple[Node, list[str]]:
     """Return the root of the file and the problems of its form; raises Unreadable."""
-    text = _text(source)
+    text = text_of(source)
     problems: list[str] = []
     try:
         events = iter(yaml.parse(text, Loader=_Parser))
@@ -53,12 +62,13 @@ def read(source: str | bytes) -> tuple[Node, list[str]]:
     return root, problems
 
 
-def _text(source: str | bytes) -> str:
-    size = len(source)
+def text_of(source: str | bytes) -> str:
+    """Return the text of a file; raises Unreadable when it is none."""
+    size = len(source.encode("utf-8", "replace")) if isinstance(source, str) else len(source)
     if size > LARGEST:
         raise Unreadable(f"line 1: The file has {size:,} bytes; a story fits into {LARGEST:,}.")
     if isinstance(source, str):
-        text = source
+        text = source.removeprefix("\ufeff")
     else:
         if source[:4] == b"PK\x03\x04":
             raise Unreadable("line 1: This is a zip archive, not a YAML file.")
@@ -79,6 +89,7 @@ class _Open:
     node: Node
     is_mapping: bool
     key: str | None = None
+    key_line: int = 1
     items: list[Any] = field(default_factory=list)
 
 
@@ -107,7 +118,7 @@ def _node(event: yaml.NodeEvent, problems: list[str]) -> Node:
     line = _line(event)
     if isinstance(event, yaml.AliasEvent):
         problems.append(f"line {line}: “*{event.anchor}” repeats another part; write it out.")
-        return Node(line)
+        return Node(line, UNREAD)
     if event.anchor is not None:
         problems.append(f"line {line}: “&{event.anchor}” is an anchor; write each part out.")
     if isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) and event.tag:
@@ -136,8 +147,9 @@ def _attach(parent: _Open, node: Node, event: yaml.NodeEvent, problems: list[str
         parent.items.append(node)
         return
     if parent.key is None:
-        parent.key = _key(node, event, problems)
+        parent.key, parent.key_line = _key(node, event, problems), node.line
         return
+    node.line = parent.key_line  # where its name stands; a list or group begins a line later
     if parent.key in parent.node.below:
         problems.append(f"line {node.line}: “{parent.key}” stands twice in the same place.")
     parent.node.below[parent.key] = node

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from ltitool.core.errors import InputRefused, NotFound
+from ltitool.core.errors import BrokenScenario, InputRefused, NotFound
 from ltitool.core.scenario import (
     Beat,
     Choice,
@@ -151,12 +151,14 @@ class _Walker:
 def follow(scenario: Scenario, path: Sequence[Taken], *, is_curtain_raised: bool = False) -> Walk:
     """Follow a path from the start to where it needs an answer, meets the curtain, or ends.
 
-    Raises InputRefused when the path makes a choice that is not offered where it comes.
+    Raises InputRefused when the path makes a choice that is not offered where it comes, and
+    BrokenScenario when scenes lead round in a circle that asks nothing.
     """
     walker = _Walker(scenario, {part.id: part.start for part in scenario.state})
     answers = iter(path)
     scene = scenario.scene(scenario.start)
     steps: list[Step] = []
+    most = len(scenario.scenes) * (len(path) + 1)  # between two answers no scene comes twice
     is_behind = False
     stop: Stop | None = None
     while stop is None:
@@ -167,6 +169,8 @@ def follow(scenario: Scenario, path: Sequence[Taken], *, is_curtain_raised: bool
         step = walker.meet(scene, is_behind_curtain=is_behind)
         scene, step, stop = _go_on(walker, step, answers)
         steps.append(step)
+        if len(steps) > most:
+            raise BrokenScenario([f"“{scene.id}” comes back to itself without a question."])
     if stop is Stop.CURTAIN or stop is Stop.ENDING:
         _require_no_more(answers)
     ending = steps[-1].scene.ending
