@@ -33,6 +33,7 @@ def create_lms_app(lms: Lms) -> Flask:
         app.register_blueprint(room)
     app.context_processor(lambda: {"lms": lms, "course_title": COURSE})
     app.after_request(_policies)
+    app.after_request(_read_whole)
     return app
 
 
@@ -112,4 +113,13 @@ def _policies(response: Response) -> Response:
         f"frame-ancestors 'self' {tool}"
     )
     response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _read_whole(response: Response) -> Response:
+    """Read a file and close it: werkzeug's server forgets to when a browser hangs up on it."""
+    if response.direct_passthrough:
+        response.direct_passthrough = False
+        response.get_data()
+        response.close()
     return response

@@ -64,7 +64,9 @@ def test_an_activity_is_shown_in_a_frame_and_may_be_opened_in_a_window(
 
     page = client.get("/course/pending").text
 
-    assert '<iframe title="Pending" name="tool" src="/launch/pending"' in page
+    assert '<iframe title="Pending" name="tool"' in page
+    assert 'src="/launch/pending"' in page
+    assert "storage.js" not in page
     assert '<a href="/launch/pending" target="_blank"' in page
 
 
@@ -147,3 +149,12 @@ def test_two_applications_of_one_lms_show_the_same_gradebook(graded: Lms) -> Non
     other.post("/login", data={"user": INSTRUCTOR})
 
     assert "Comment for 101" in other.get("/gradebook").text
+
+
+@pytest.mark.parametrize("name", ["lms.css", "post.js", "storage.js"])
+def test_its_files_are_sent_whole(client: FlaskClient, name: str) -> None:
+    answer = client.get(f"/static/{name}")
+
+    assert answer.status_code == 200
+    assert answer.content_length == len(answer.data) > 50
+    assert not answer.is_streamed
