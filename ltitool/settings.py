@@ -13,9 +13,14 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
 PREFIX = "LTITOOL_"
 MEANS_YES = {"1", "true", "yes", "on"}
 MEANS_NO = {"0", "false", "no", "off", ""}
+DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}
+"""The databases that can be used, each with the one driver that is installed."""
 
 
 class SettingsError(Exception):
@@ -51,7 +56,7 @@ class Settings:
         data_dir.mkdir(parents=True, exist_ok=True)
         return cls(
             public_url=_checked_url(str(values["public_url"])),
-            database_url=str(values["database_url"]) or f"sqlite:///{data_dir / 'ltitool.sqlite'}",
+            database_url=_checked_database(str(values["database_url"]), data_dir),
             data_dir=data_dir,
             secret_key=str(values["secret_key"]) or _kept_secret(data_dir),
             allow_private_hosts=_yes_or_no("allow_private_hosts", values["allow_private_hosts"]),
@@ -123,6 +128,23 @@ def _checked_url(url: str) -> str:
             "Put the tool behind https."
         )
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _checked_database(url: str, data_dir: Path) -> str:
+    if not url:
+        return f"sqlite:///{data_dir / 'ltitool.sqlite'}"
+    try:
+        parts = make_url(url)
+    except ArgumentError:
+        parts = None
+    backend = parts.get_backend_name() if parts else ""
+    if parts is None or backend not in DRIVERS:
+        # The text itself may hold a password, so it is not repeated.
+        raise SettingsError(
+            "database_url must be like sqlite:////srv/ltitool/ltitool.sqlite "
+            "or postgresql://user:password@host/name."
+        )
+    return parts.set(drivername=DRIVERS[backend]).render_as_string(hide_password=False)
 
 
 def _yes_or_no(name: str, value: object) -> bool:

@@ -3,6 +3,10 @@
 import importlib
 
 import click
+from sqlalchemy.exc import OperationalError
+
+from ltitool.core.errors import ToolError
+from ltitool.settings import SettingsError
 
 COMMANDS = ("serve", "worker", "db", "platforms", "deployments", "scenarios", "demo")
 
@@ -22,6 +26,17 @@ class Commands(click.Group):
             return None
         command: click.Command = importlib.import_module(f"ltitool.cli.{cmd_name}").command
         return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; what is refused becomes one sentence and exit code 1."""
+        try:
+            return super().invoke(ctx)
+        except (ToolError, SettingsError) as refusal:
+            raise click.ClickException(str(refusal)) from refusal
+        except OperationalError as problem:
+            raise click.ClickException(
+                f"The database cannot be reached: {problem.orig}"
+            ) from problem
 
 
 @click.command(cls=Commands)

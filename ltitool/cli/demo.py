@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -15,6 +14,7 @@ import click
 import requests
 
 from ltitool.actions import registrations
+from ltitool.cli.serve import require_free
 from ltitool.demo.course import DEPLOYMENT_ID
 from ltitool.demo.lms import Lms
 from ltitool.demo.profiles import CANVAS, PLAIN, Profile
@@ -37,8 +37,8 @@ STARTS_WITHIN = 60.0
 @click.option("--fresh", is_flag=True, help="Forget what earlier demonstrations have kept.")
 def command(port: int, tool_port: int, data_dir: Path, *, fresh: bool) -> None:
     """Run the tool beside a pretend LMS, for a browser on this machine."""
-    require_free(port, "--port")
-    require_free(tool_port, "--tool-port")
+    require_free(HOST, port, "--port")
+    require_free(HOST, tool_port, "--tool-port")
     if fresh and data_dir.exists():
         shutil.rmtree(data_dir)
     lms = Lms(
@@ -51,18 +51,6 @@ def command(port: int, tool_port: int, data_dir: Path, *, fresh: bool) -> None:
     connect(lms, Settings.load(environ=environment))
     with LmsServer(lms, port, HOST):
         serve_tool(lms, tool_port, environment)
-
-
-def require_free(port: int, option: str) -> None:
-    """Stop with a message when somebody listens on a port already."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError as busy:
-            raise click.ClickException(
-                f"Port {port} is in use. Stop what runs there, or choose another with {option}."
-            ) from busy
 
 
 def tool_environment(lms: Lms, data_dir: Path) -> dict[str, str]:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from ltitool.actions import registrations
-from ltitool.cli.platforms import at_work, told_plainly
+from ltitool.cli.platforms import at_work
 from ltitool.core.errors import InputRefused, NotFound
 from ltitool.storage.tables import Deployment, Registration
 
@@ -37,7 +37,6 @@ def list_all() -> None:
 @command.command()
 @click.argument("deployment_id")
 @click.option("--platform", help="Its name, when several platforms have such a deployment.")
-@told_plainly
 def approve(deployment_id: str, platform: str | None) -> None:
     """Let a deployment launch."""
     with at_work() as (_settings, session):

@@ -1,42 +1,22 @@
 """`ltitool platforms`: connecting an LMS."""
 
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import wraps
-from typing import ParamSpec
 
 import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ltitool.actions import registrations
-from ltitool.core.errors import ToolError
 from ltitool.settings import Settings
 from ltitool.storage.database import Database
 from ltitool.storage.tables import Deployment, Registration
-
-Given = ParamSpec("Given")
 
 
 @click.group(name="platforms")
 def command() -> None:
     """Connect platforms (Moodle, Canvas and others), and see how they fare."""
-
-
-def told_plainly(run: Callable[Given, None]) -> Callable[Given, None]:
-    """Turn a refusal into a message and exit code 1."""
-
-    @wraps(run)
-    def told(*args: Given.args, **kwargs: Given.kwargs) -> None:
-        try:
-            run(*args, **kwargs)
-        except ToolError as refusal:
-            click.echo(f"Not done: {refusal}", err=True)
-            sys.exit(1)
-
-    return told
 
 
 @contextmanager
@@ -60,7 +40,6 @@ def at_work() -> Iterator[tuple[Settings, Session]]:
 @click.option("--key-set-url", required=True, help="Its public key set URL.")
 @click.option("--deployment-id", "deployment_ids", multiple=True, help="May be given repeatedly.")
 @click.option("--frame-origin", "frame_origins", multiple=True, help="Another origin that frames.")
-@told_plainly
 def add(
     name: str,
     issuer: str,
@@ -130,7 +109,6 @@ def list_all() -> None:
 @click.option("--token-url")
 @click.option("--key-set-url")
 @click.option("--frame-origin", "frame_origins", multiple=True)
-@told_plainly
 def edit(name: str, **changes: str | tuple[str, ...]) -> None:
     """Change what is known of a platform; only what is given changes."""
     given: dict[str, object] = {field: value for field, value in changes.items() if value}
@@ -146,7 +124,6 @@ def edit(name: str, **changes: str | tuple[str, ...]) -> None:
 @command.command()
 @click.argument("name")
 @click.option("--undo", is_flag=True, help="Let it launch again.")
-@told_plainly
 def disable(name: str, *, undo: bool) -> None:
     """Refuse every launch of a platform, and end its visits; nothing is removed."""
     with at_work() as (_settings, session):

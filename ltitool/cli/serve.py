@@ -1,6 +1,7 @@
 """`ltitool serve`: the web server, with the background work inside where SQLite is used."""
 
 import multiprocessing
+import socket
 
 import click
 from flask import Flask
@@ -27,10 +28,10 @@ def command(host: str, port: int, workers: int | None) -> None:
     is_sqlite = settings.database_url.startswith("sqlite")
     if is_sqlite and workers not in {None, 1}:
         raise click.UsageError("With SQLite there is one web process; use PostgreSQL for more.")
+    require_free(host, port, "--port")
     prepare(settings)
-    make_queue(
-        settings
-    )  # its tables: web processes that start together would get in each other's way
+    # The queue makes its tables; web processes that start together would get in each other's way.
+    make_queue(settings)
     count = 1 if is_sqlite else workers or 2 * multiprocessing.cpu_count()
     click.echo(f"Listening on http://{host}:{port}, to be reached as {settings.public_url}")
     Server(settings, f"{host}:{port}", count, has_consumer=is_sqlite).run()
@@ -43,6 +44,18 @@ def require_current_schema(settings: Settings) -> None:
             "The database does not have the schema of this version. "
             "Make a backup, then run: ltitool db upgrade"
         )
+
+
+def require_free(host: str, port: int, option: str) -> None:
+    """Stop with a message when somebody listens on a port already."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as busy:
+            raise click.ClickException(
+                f"Port {port} is in use. Stop what runs there, or choose another with {option}."
+            ) from busy
 
 
 class EmbeddedConsumer(Consumer):

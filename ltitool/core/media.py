@@ -4,7 +4,7 @@ import re
 from pathlib import PurePosixPath
 
 LARGEST = 2 * 1024 * 1024
-_SVG = re.compile(rb"^\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<svg[\s>]", re.DOTALL)
+_SVG = re.compile(rb"\s*+(<\?xml[^>]*+>\s*+)?+(<!--(?>.*?-->)\s*+)*+<svg[\s>]", re.DOTALL)
 _UNSAFE_SVG = re.compile(
     rb"<\s*([\w.-]+:)?(script|foreignObject|iframe|embed|object|animate\w*|set)\b|<!(DOCTYPE|ENTITY)"
     rb"|\son\w+\s*=|javascript:|(href|src)\s*=\s*[\"'](?!#)|url\(\s*[\"']?(?!#)|@import",

@@ -432,7 +432,7 @@ class Scenario(Part):
     lenses: Annotated[tuple[Lens, ...], Field(min_length=2, max_length=12)]
     cast: Annotated[tuple[Character, ...], Field(min_length=1)]
     start: Id
-    scenes: Annotated[tuple[Scene, ...], Field(min_length=2)]
+    scenes: Annotated[tuple[Scene, ...], Field(min_length=2, max_length=500)]
     reflect: Annotated[tuple[Reflect, ...], Field(min_length=1)]
     authors: tuple[Author, ...] = ()
     provenance: Text | None = None

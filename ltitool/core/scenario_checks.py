@@ -1,7 +1,7 @@
 """What must hold across a whole scenario, beyond the shape of each part and how it runs."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from difflib import get_close_matches
 
 from pydantic import BaseModel
@@ -28,7 +28,7 @@ Problem = tuple[Path, str]
 """Where in the file, and a plain sentence."""
 
 _KINDS = {"bool": "true or false", "int": "a whole number"}
-_MARKUP = re.compile(r"<\s*/?\s*[a-zA-Z!?][^>]*>")
+_MARKUP = re.compile(r"<(\s*/)?\s*[a-zA-Z!?][^<>]*>")
 
 
 def structural_problems(scenario: Scenario) -> Iterator[Problem]:
@@ -64,6 +64,8 @@ def _texts(scenario: Scenario) -> Iterator[Problem]:
 def _references(scenario: Scenario) -> Iterator[Problem]:
     cast = {who.id for who in scenario.cast}
     scenes = {scene.id for scene in scenario.scenes}
+    states = {part.id: part for part in scenario.state}
+    decisions = {decision.id: decision for decision in scenario.decisions}
     if scenario.start and scenario.start not in scenes:
         words = f"the story starts at “{scenario.start}”, which is not a scene"
         yield ("start",), words + did_you_mean(scenario.start, scenes)
@@ -72,7 +74,7 @@ def _references(scenario: Scenario) -> Iterator[Problem]:
             if who and cast and who not in cast:
                 yield (*path, key), f"“{who}” is not in the cast" + did_you_mean(who, cast)
         if isinstance(part, Test):
-            yield from _test_problems(scenario, path, part)
+            yield from _test_problems(path, part, states, decisions)
         if isinstance(part, Ending):
             yield from _line_problems((*path, "gained"), part.gained)
             yield from _line_problems((*path, "cost"), part.cost)
@@ -140,9 +142,12 @@ def _choice_problems(
                 yield (*here, "effects", name), f"“{name}” takes {_KINDS[state.type]}."
 
 
-def _test_problems(scenario: Scenario, path: Path, test: Test) -> Iterator[Problem]:
-    states = {part.id: part for part in scenario.state}
-    decisions = {decision.id: decision for decision in scenario.decisions}
+def _test_problems(
+    path: Path,
+    test: Test,
+    states: dict[str, IntState | BoolState],
+    decisions: dict[str, Decision],
+) -> Iterator[Problem]:
     if test.var and test.var not in states:
         words = f"“{test.var}” is not in the state"
         yield (*path, "var"), words + did_you_mean(test.var, states)
@@ -164,7 +169,11 @@ def _test_problems(scenario: Scenario, path: Path, test: Test) -> Iterator[Probl
 def _comparison_problems(path: Path, test: Test, state: IntState | BoolState) -> Iterator[Problem]:
     if state.type == "bool" and (test.gte is not None or test.lte is not None):
         yield path, f"“{state.id}” is true or false; compare it with “is”."
-    elif test.is_ is not None and isinstance(test.is_, bool) != (state.type == "bool"):
+    elif (
+        state.type in _KINDS
+        and test.is_ is not None
+        and isinstance(test.is_, bool) != (state.type == "bool")
+    ):
         yield (*path, "is"), f"“{state.id}” is {_KINDS[state.type]}."
 
 
@@ -213,7 +222,12 @@ def everything(value: object, path: Path = ()) -> Iterator[tuple[Path, object]]:
             yield from everything(part, (*path, key))
 
 
-def did_you_mean(wrong: str, known: Iterable[str]) -> str:
+MOST_TO_GUESS_FROM = 100
+
+
+def did_you_mean(wrong: str, known: Collection[str]) -> str:
     """Return the end of a sentence about an unknown name: the one that was perhaps meant."""
-    close = get_close_matches(wrong, sorted(known), n=1)
+    # Guessing is slow: among very many names it would take minutes.
+    guesses = sorted(known) if len(known) <= MOST_TO_GUESS_FROM else []
+    close = get_close_matches(wrong, guesses, n=1)
     return f". Did you mean “{close[0]}”?" if close else "."

@@ -1,13 +1,13 @@
 """Text in, Scenario out; or every problem at once, each a sentence with its line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from ltitool.core.errors import BrokenScenario
-from ltitool.core.scenario import Scenario
+from ltitool.core.scenario import Scenario, Scene
 from ltitool.core.scenario_checks import did_you_mean, structural_problems
 from ltitool.core.scenario_graph import flow_problems
 from ltitool.core.scenario_loose import known_names, loosely
@@ -58,11 +58,16 @@ def _follows_from_another(node: Node, fault: ErrorDetails) -> bool:
 
 FLOW = {"start", "scenes", "id", "decision", "choices", "goto", "next", "to", "ending", "curtain"}
 
+PLACE_IN_A_SCENE = len(("scenes", 0, "next"))
+
 
 def _is_about_the_flow(path: Path) -> bool:
     """Whether a problem here leaves it unknown where the scenes lead."""
     names = [part for part in path if isinstance(part, str)]
-    return not path or (names[0] in {"start", "scenes"} and names[-1] in FLOW)
+    if names[:1] not in (["start"], ["scenes"]):
+        return not path
+    is_of_a_scene = len(path) == PLACE_IN_A_SCENE  # an unknown name there may be a misspelt way on
+    return names[-1] in FLOW or (is_of_a_scene and names[-1] not in Scene.model_fields)
 
 
 def _empty_places(node: Node, path: Path = ()) -> Iterator[Path]:
@@ -122,6 +127,12 @@ SENTENCES = {
     "model_attributes_type": MUST_BE_GROUP,
     "union_tag_not_found": "“type” is missing; it is int or bool.",
     "union_tag_invalid": "“type” must be int or bool.",
+    "string_too_short": "nothing is written here.",
+    "string_too_long": "this has {size} characters; at most {max_length} fit.",
+    "too_short": "this list has {size}; it needs at least {min_length}.",
+    "too_long": "this list has {size}; at most {max_length} fit.",
+    "greater_than_equal": "this must be at least {ge}.",
+    "less_than_equal": "this must be at most {le}.",
 }
 LONGEST_QUOTE = 40
 
@@ -131,7 +142,7 @@ def _words(fault: ErrorDetails, path: Path) -> str:
     if kind in {"int_type", "bool_type"} and fault["loc"][-1] in {"int", "bool"}:
         return MUST_BE_EITHER
     if kind in SENTENCES:
-        return SENTENCES[kind]
+        return SENTENCES[kind].format(**context, size=_size(fault["input"]))
     if kind == "extra_forbidden":
         return "this is not known here" + did_you_mean(str(path[-1]), known_names(path))
     if kind == "literal_error":
@@ -158,9 +169,12 @@ def _hint(path: Path) -> str:
             return "small letters, numbers and single hyphens"
 
 
+def _size(value: object) -> int:
+    return len(value) if isinstance(value, Sized) else 0
+
+
 def _plain(words: str) -> str:
-    said = words[:1].lower() + words[1:].rstrip(".")
-    return said.replace("tuple should", "this list should").replace(" after validation", "")
+    return words[:1].lower() + words[1:].rstrip(".")
 
 
 def _short(value: object) -> str:

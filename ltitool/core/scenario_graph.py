@@ -38,7 +38,7 @@ def _dead_ends(
             continue
         around = {name: to - {scene.id} for name, to in ways.items()}
         if scene.id != scenario.start and ends & _reachable(scenario.start, around):
-            words = f"a path leads past “{scene.decision.id}”; a core decision is on every path."
+            words = f"a path leads past “{scene.decision.id}”; none may miss a core decision."
             yield ("scenes", place[scene.id], "decision"), words
 
 

@@ -26,7 +26,9 @@ class LmsServer:
             )
         except SystemExit as busy:  # the development server would end the whole program
             raise OSError(f"Port {port} is in use.") from busy
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.05,), daemon=True
+        )
 
     def __enter__(self) -> Self:
         """Start serving."""
