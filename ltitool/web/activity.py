@@ -5,10 +5,13 @@ from urllib.parse import urlsplit
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from ltitool.actions import story
 from ltitool.core.completion import personal_due
+from ltitool.core.script import Phase
 from ltitool.storage.queries import talk as talk_queries
-from ltitool.web.place import place
-from ltitool.web.transaction import db
+from ltitool.web.forms import PlainForm
+from ltitool.web.place import place, reader
+from ltitool.web.transaction import db, now
 from ltitool.web.visit import here
 
 bp = Blueprint("activity", __name__)
@@ -38,6 +41,21 @@ def front() -> ResponseReturnValue:
 def leave() -> ResponseReturnValue:
     """Say that everything is kept, and how to come back."""
     return render_template("activity/leave.html", back_url=return_url())
+
+
+@bp.get("/restart")
+def confirm_restart() -> ResponseReturnValue:
+    """Say what starting over does, and ask."""
+    return render_template(
+        "activity/restart.html", form=PlainForm(), steps=place().steps, current_phase=Phase.DECIDE
+    )
+
+
+@bp.post("/restart")
+def restart() -> ResponseReturnValue:
+    """Start the story over; the first commitment stays for the record."""
+    story.restart(db(), reader(), now=now())
+    return redirect(url_for("visit.story.here"), 303)
 
 
 def return_url() -> str:

@@ -38,6 +38,7 @@ class ReflectForm(FlaskForm):
         form = cls(data=kept, formdata=None) if kept is not None else cls()
         form.question = question
         form.text.id = f"text-{question.id}"
+        form.reading.id = f"reading-{question.id}"
         form.text.label.text = _("Your words") if not question.required else _("Your reflection")
         form.reading.choices = [(one.label, one.label) for one in question.readings or ()]
         return form

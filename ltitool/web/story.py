@@ -114,19 +114,6 @@ def after(scene_id: str) -> ResponseReturnValue:
     return redirect(url_for(".scene", scene_id=following.scene.id))
 
 
-@bp.get("/restart")
-def confirm_restart() -> ResponseReturnValue:
-    """Say what starting over does, and ask."""
-    return render_template("story/restart.html", form=PlainForm(), **_around())
-
-
-@bp.post("/restart")
-def restart() -> ResponseReturnValue:
-    """Start the story over; the first commitment stays for the record."""
-    actions.restart(db(), reader(), now=now())
-    return redirect(url_for(".here"), 303)
-
-
 def answer_from(form: AnswerForm) -> actions.Answer:
     """Return what a valid form answers, without what its decision does not ask for."""
     decision = form.decision

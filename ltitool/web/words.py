@@ -25,6 +25,7 @@ PATTERNS = {
     "time": "HH:mm",
 }
 STORY_TAGS = {"p", "em", "strong", "a", "ul", "ol", "li", "blockquote", "br"}
+_line = MarkdownIt("zero", {"typographer": True}).enable(["replacements", "smartquotes"])
 _markdown = MarkdownIt("js-default", {"html": False, "typographer": True}).enable(
     ["replacements", "smartquotes"]
 )
@@ -34,6 +35,7 @@ def init_app(app: Flask) -> None:
     """Teach the templates of this app to speak."""
     Babel(app, locale_selector=_language)
     app.add_template_filter(story_text)
+    app.add_template_filter(line)
     app.add_template_filter(typed_text)
     app.add_template_filter(moment)
     app.add_template_filter(points)
@@ -47,6 +49,13 @@ def story_text(source: str) -> Markup:
     """Return the small Markdown of a story as safe HTML."""
     html = _markdown.render(source)
     return Markup(nh3.clean(html, tags=STORY_TAGS, attributes={"a": {"href"}}))  # cleaned above
+
+
+@lru_cache(maxsize=4096)
+def line(source: str) -> str:
+    """Return a line of a story, such as a title, as text with the quotes and dashes of print."""
+    [inline] = _line.parseInline(source)
+    return "".join(part.content for part in inline.children or ())
 
 
 def typed_text(source: str) -> Markup:

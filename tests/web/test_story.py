@@ -173,7 +173,7 @@ def test_starting_over_keeps_the_first_commitment(app: Flask, learner: Enter) ->
     student.play("hold")
     student.read_reasons()
 
-    student.send("/story/restart")
+    student.send("/restart")
     student.play("accept", "duty", "look")
 
     attempts = kept(app, Attempt)
