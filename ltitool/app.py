@@ -58,7 +58,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = clock) -> 
     app.extensions["http"] = http
     app.extensions["states"] = States(settings.secret_key)
     app.extensions["key_sets"] = KeySets(http)
-    app.extensions["jobs"] = Jobs(settings, database, http)
+    app.extensions["jobs"] = Jobs(settings, database, http, clock)
     logs.init_app(app)
     transaction.init_app(app, database, clock)
     policies.init_app(app)
