@@ -19,8 +19,10 @@ from ltitool.storage.tables import Activity, GroupMember, Participant, Post, Tal
 
 def form_due(session: Session, activity: Activity, scenario: Scenario, *, now: datetime) -> bool:
     """Group those who wait, if enough of them do or the first has waited long enough."""
-    # Locked, so that two people who take a batch's last place come one after another.
-    session.execute(select(Activity.id).where(Activity.id == activity.id).with_for_update())
+    # Locked, so that two people who take a batch's last place come one after another; but not
+    # against rows that point at the activity: both write such rows, and would wait for each other.
+    locked = select(Activity.id).where(Activity.id == activity.id)
+    session.execute(locked.with_for_update(key_share=True))
     waiting = queries.waiting_in(session, activity.id)
     since = [person.waiting_since_at for person in waiting if person.waiting_since_at]
     if not rules.is_due(since, timedelta(hours=activity.group_wait_hours), now):

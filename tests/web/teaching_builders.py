@@ -39,12 +39,12 @@ class Course(Classroom):
         super().__init__(app.extensions["database"])
         self.app = app
         with self.database.transaction() as session:
-            registration = _registration()
+            registration = a_registration()
             deployment = Deployment(
                 registration=registration, lti_id="1", is_approved=True, first_seen_at=NOON
             )
-            self.context_id = _context(session, deployment, "Social Work Skills 2")
-            self.activity_id = _activity(session, self.context_id, "link-1").id
+            self.context_id = a_context(session, deployment, "Social Work Skills 2")
+            self.activity_id = an_activity(session, self.context_id, "link-1").id
             self.registration_id = registration.id
             library.store_folder(session, shipped("scenarios"), now=NOON)
 
@@ -73,7 +73,7 @@ class Course(Classroom):
         """Return an activity of another course on the same platform."""
         with self.database.transaction() as session:
             deployment = session.scalars(select(Deployment)).one()
-            activity = _activity(session, _context(session, deployment, "Law 1"), "link-2")
+            activity = an_activity(session, a_context(session, deployment, "Law 1"), "link-2")
             activity.scenario_version_id = self.activity(session).scenario_version_id
             return activity.id
 
@@ -185,7 +185,7 @@ def course_in(folder: Path) -> Iterator[Course]:
         database.dispose()
 
 
-def _registration() -> Registration:
+def a_registration() -> Registration:
     return Registration(
         name="Example Moodle",
         issuer="https://lms.example",
@@ -198,14 +198,14 @@ def _registration() -> Registration:
     )
 
 
-def _context(session: Session, deployment: Deployment, title: str) -> int:
+def a_context(session: Session, deployment: Deployment, title: str) -> int:
     context = Context(deployment=deployment, lti_id=title, title=title)
     session.add(context)
     session.flush()  # its id is needed
     return context.id
 
 
-def _activity(session: Session, context_id: int, lti_id: str) -> Activity:
+def an_activity(session: Session, context_id: int, lti_id: str) -> Activity:
     activity = Activity(context_id=context_id, lti_id=lti_id, seed=7, created_at=NOON)
     session.add(activity)
     session.flush()  # its id is needed
