@@ -232,9 +232,8 @@ def _let_in(
     if entered.visit.role.is_staff:
         jobs.ask_for_roster(entered.visit.activity_id)
     hold(entered.visit, entered.secret)
-    answer = redirect(
-        url_for("visit.activity.front", visit_id=entered.visit.id), HTTPStatus.SEE_OTHER
-    )
+    room = "visit.teaching.show" if entered.visit.role.is_staff else "visit.activity.front"
+    answer = redirect(url_for(room, visit_id=entered.visit.id), HTTPStatus.SEE_OTHER)
     if verified is not None:
         answer.set_cookie(
             f"login-{verified.login_id}",

@@ -51,15 +51,19 @@ class Student:
         """Keep a picture of the whole activity, where pictures are asked for."""
         if "SCREENSHOTS" not in os.environ:
             return
+        before = self.page.viewport_size
+        assert before is not None
+        frame = self.page.locator("iframe[name=tool]")
+        if frame.count():
+            inside = frame.element_handle().content_frame()
+            assert inside is not None
+            height = inside.evaluate("document.documentElement.scrollHeight")
+            frame.evaluate("(frame, height) => { frame.style.height = height + 'px'; }", height)
+            # What lies outside the window is not painted in a frame of another site.
+            self.page.set_viewport_size({"width": before["width"], "height": height + 300})
         self.page.wait_for_timeout(400)
-        if self.page.locator("iframe[name=tool]").count():
-            frame = self.page.locator("iframe[name=tool]").element_handle().content_frame()
-            assert frame is not None
-            height = frame.evaluate("document.documentElement.scrollHeight")
-            self.page.locator("iframe[name=tool]").evaluate(
-                "(frame, height) => { frame.style.height = height + 'px'; }", height
-            )
         photograph(self.page, name)
+        self.page.set_viewport_size(before)
 
     def answer(self, choice: int, rationale: str, *, lenses: tuple[str, ...] = ()) -> None:
         self.tool.locator("input[name=choice]").nth(choice).check()
