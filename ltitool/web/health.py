@@ -3,6 +3,7 @@
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from ltitool import __version__
 from ltitool.web.transaction import db
@@ -12,6 +13,9 @@ bp = Blueprint("health", __name__)
 
 @bp.get("/health")
 def health() -> ResponseReturnValue:
-    """Say that the tool answers and reaches its database."""
-    db().execute(text("SELECT 1"))
+    """Say that the tool answers, and whether it reaches its database: 503 where it does not."""
+    try:
+        db().execute(text("SELECT 1"))
+    except OperationalError:
+        return {"status": "the database cannot be reached", "version": __version__}, 503
     return {"status": "ok", "version": __version__}
