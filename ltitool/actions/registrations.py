@@ -1,20 +1,30 @@
 """Connecting platforms: registrations, deployments, and the tool's own key."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from ltitool.core.errors import InputRefused, NotFound
+from ltitool.lti.http import is_private
 from ltitool.lti.platform import Platform
 from ltitool.lti.tool_keys import SigningKey, new_key, read_key
 from ltitool.storage.launches import add_if_new
 from ltitool.storage.tables import AuditEntry, Deployment, Registration, ToolKey
 
-URL_FIELDS = ("auth_url", "token_url", "key_set_url")
+ADDRESSES = {
+    "auth_url": "The authentication request URL",
+    "token_url": "The access token URL",
+    "key_set_url": "The public key set URL",
+}
+NAMES = {"name": "The name", "issuer": "The issuer", "client_id": "The client id"}
+ORIGIN = re.compile(r"https?://([A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
+"""What may stand in a page's policy about who frames it, where a semicolon would begin another."""
 
 
 @dataclass(frozen=True)
@@ -54,25 +64,8 @@ def add(
 ) -> Registration:
     """Register a platform with its approved deployments; raises InputRefused."""
     _check(endpoints, allow_private_hosts=allow_private_hosts)
-    if find(session, endpoints.name) is not None:
-        raise InputRefused(f"A platform named “{endpoints.name}” is registered already.")
-    same = session.scalar(
-        select(Registration).where(
-            Registration.issuer == endpoints.issuer, Registration.client_id == endpoints.client_id
-        )
-    )
-    if same is not None:
-        raise InputRefused(f"This issuer and client id are registered already, as “{same.name}”.")
-    registration = Registration(
-        name=endpoints.name,
-        issuer=endpoints.issuer,
-        client_id=endpoints.client_id,
-        auth_url=endpoints.auth_url,
-        token_url=endpoints.token_url,
-        key_set_url=endpoints.key_set_url,
-        frame_origins=list(endpoints.frame_origins),
-        created_at=now,
-    )
+    _require_new(session, endpoints)
+    registration = Registration(**_columns(endpoints), created_at=now)
     session.add(registration)
     session.flush()  # its id is needed
     for lti_id in deployment_ids:
@@ -81,24 +74,17 @@ def add(
 
 
 def edit(
-    session: Session, name: str, changes: dict[str, object], *, allow_private_hosts: bool
+    session: Session, name: str, changes: Mapping[str, Any], *, allow_private_hosts: bool
 ) -> Registration:
-    """Change what is known of a platform; only what is given changes."""
+    """Change what is known of a platform; only what is given changes. Raises InputRefused."""
     registration = by_name(session, name)
-    for field, value in changes.items():
+    known = {field: getattr(registration, field) for field in (*NAMES, *ADDRESSES)}
+    origins = tuple(registration.frame_origins)
+    endpoints = replace(Endpoints(**known, frame_origins=origins), **changes)
+    _check(endpoints, allow_private_hosts=allow_private_hosts)
+    _require_new(session, endpoints, beside=registration)
+    for field, value in _columns(endpoints).items():
         setattr(registration, field, value)
-    _check(
-        Endpoints(
-            registration.name,
-            registration.issuer,
-            registration.client_id,
-            registration.auth_url,
-            registration.token_url,
-            registration.key_set_url,
-            tuple(registration.frame_origins),
-        ),
-        allow_private_hosts=allow_private_hosts,
-    )
     return registration
 
 
@@ -131,17 +117,20 @@ def by_name(session: Session, name: str) -> Registration:
     """Return the registration of this name; raises NotFound."""
     found = find(session, name)
     if found is None:
-        raise NotFound(f"No platform is registered under the name “{name}”.")
+        raise NotFound(
+            f"No platform is registered under the name “{name}”. See: ltitool platforms list"
+        )
     return found
 
 
 def last_refusals(session: Session) -> dict[int, AuditEntry]:
     """Return the newest refused launch of every registration."""
-    rows = session.scalars(
-        select(AuditEntry)
+    newest = (
+        select(func.max(AuditEntry.id))
         .where(AuditEntry.action == "launch refused", AuditEntry.registration_id.is_not(None))
-        .order_by(AuditEntry.id)
+        .group_by(AuditEntry.registration_id)
     )
+    rows = session.scalars(select(AuditEntry).where(AuditEntry.id.in_(newest)))
     return {row.registration_id: row for row in rows if row.registration_id is not None}
 
 
@@ -158,21 +147,75 @@ def signing_keys(session: Session, secret: str) -> list[SigningKey]:
     return [read_key(row.kid, row.private_pem, secret) for row in rows]
 
 
+def _columns(endpoints: Endpoints) -> dict[str, Any]:
+    return {**asdict(endpoints), "frame_origins": list(endpoints.frame_origins)}
+
+
+def _require_new(
+    session: Session, endpoints: Endpoints, *, beside: Registration | None = None
+) -> None:
+    """Refuse what would be a second registration of the same; `beside` is the one that changes."""
+    is_same = (Registration.issuer == endpoints.issuer) & (
+        Registration.client_id == endpoints.client_id
+    )
+    others = session.scalars(
+        select(Registration).where(or_(Registration.name == endpoints.name, is_same))
+    )
+    for other in others:
+        if other is beside:
+            continue
+        if other.name == endpoints.name:
+            raise InputRefused(f"A platform named “{other.name}” is registered already.")
+        raise InputRefused(f"This issuer and client id are registered already, as “{other.name}”.")
+
+
 def _check(endpoints: Endpoints, *, allow_private_hosts: bool) -> None:
-    for field in ("name", "issuer", "client_id", *URL_FIELDS):
-        if not getattr(endpoints, field).strip():
-            raise InputRefused(f"{field} is empty.")
-    for field in URL_FIELDS:
-        url = getattr(endpoints, field)
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise InputRefused(f"{field} is “{url}”, which is not an address of the web.")
-        if parts.scheme == "http" and not allow_private_hosts:
-            raise InputRefused(
-                f"{field} is “{url}”; a platform must be reached by https. "
-                "For a trial on this machine set LTITOOL_ALLOW_PRIVATE_HOSTS=1."
-            )
+    for field, label in (NAMES | ADDRESSES).items():
+        value = getattr(endpoints, field)
+        if not value.strip():
+            raise InputRefused(f"{label} is empty.")
+        if value != value.strip() or not value.isprintable():
+            raise InputRefused(f"{label} is “{value}”; take away what is not part of it.")
+    if endpoints.issuer.startswith(("http:", "https:")) and _parts(endpoints.issuer) is None:
+        raise InputRefused(f"The issuer is “{endpoints.issuer}”, which is not an address.")
+    for field, label in ADDRESSES.items():
+        _check_address(label, getattr(endpoints, field), allow_private_hosts=allow_private_hosts)
     for origin in endpoints.frame_origins:
-        parts = urlsplit(origin)
-        if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path.strip("/"):
+        if not ORIGIN.fullmatch(origin):
             raise InputRefused(f"“{origin}” is not an origin; write it like https://lms.example.")
+
+
+def _check_address(label: str, url: str, *, allow_private_hosts: bool) -> None:
+    parts = _parts(url)
+    if parts is None:
+        raise InputRefused(f"{label} is “{url}”, which is not an address of the web.")
+    if allow_private_hosts:
+        return
+    if parts.scheme == "http":
+        raise InputRefused(
+            f"{label} is “{url}”; a platform must be reached by https. "
+            "For a trial on this machine set LTITOOL_ALLOW_PRIVATE_HOSTS=1."
+        )
+    if _is_private_host(parts.hostname or ""):
+        raise InputRefused(
+            f"{label} is “{url}”, a private address, which is not allowed here. "
+            "If the platform is in your own network set LTITOOL_ALLOW_PRIVATE_HOSTS=1."
+        )
+
+
+def _parts(url: str) -> SplitResult | None:
+    """Return the parts of an address of the web; None for anything else."""
+    try:
+        parts = urlsplit(url)
+        is_origin = ORIGIN.fullmatch(f"{parts.scheme}://{parts.netloc}") and parts.port != 0
+    except ValueError:
+        return None
+    return parts if is_origin and " " not in url else None
+
+
+def _is_private_host(host: str) -> bool:
+    """Whether a host is known to be private by its name alone; others are looked up when asked."""
+    try:
+        return is_private(host)
+    except ValueError:  # a name, not an IP address
+        return f".{host.rstrip('.')}".endswith(".localhost")

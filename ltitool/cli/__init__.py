@@ -3,7 +3,7 @@
 import importlib
 
 import click
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from ltitool.core.errors import ToolError
 from ltitool.settings import SettingsError
@@ -37,6 +37,10 @@ class Commands(click.Group):
             raise click.ClickException(
                 f"The database cannot be reached: {problem.orig}"
             ) from problem
+        except IntegrityError as taken:
+            raise click.ClickException(
+                "Somebody has just changed the same. Look at what is there, then try again."
+            ) from taken
 
 
 @click.command(cls=Commands)

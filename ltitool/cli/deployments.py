@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from ltitool.actions import registrations
-from ltitool.cli.platforms import at_work
+from ltitool.cli.database import at_work
 from ltitool.core.errors import InputRefused, NotFound
 from ltitool.storage.tables import Deployment, Registration
 
@@ -24,7 +24,7 @@ def list_all() -> None:
         rows = session.scalars(
             select(Deployment)
             .options(joinedload(Deployment.registration))
-            .order_by(Deployment.is_approved, Deployment.first_seen_at)
+            .order_by(Deployment.is_approved, Deployment.first_seen_at, Deployment.id)
         ).all()
         if not rows:
             click.echo("No deployment is known yet; the first launch makes one known.")
@@ -38,7 +38,7 @@ def list_all() -> None:
 @click.argument("deployment_id")
 @click.option("--platform", help="Its name, when several platforms have such a deployment.")
 def approve(deployment_id: str, platform: str | None) -> None:
-    """Let a deployment launch."""
+    """Let a deployment launch; with --platform also one that was never seen."""
     with at_work() as (_settings, session):
         registration = _registration(session, deployment_id, platform)
         registrations.approve(session, registration, deployment_id, now=datetime.now(UTC))
@@ -52,10 +52,11 @@ def _registration(session: Session, deployment_id: str, platform: str | None) ->
         select(Registration)
         .join(Deployment, Deployment.registration_id == Registration.id)
         .where(Deployment.lti_id == deployment_id)
+        .order_by(Registration.name)
     ).all()
     if not found:
         raise NotFound("No such deployment has been seen; name its platform with --platform.")
     if len(found) > 1:
-        names = ", ".join(one.name for one in found)
+        names = ", ".join(f"“{one.name}”" for one in found)
         raise InputRefused(f"Several platforms have it: {names}. Choose with --platform.")
     return found[0]

@@ -1,34 +1,21 @@
 """`ltitool platforms`: connecting an LMS."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections import defaultdict
 from datetime import UTC, datetime
 
 import click
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from ltitool.actions import registrations
+from ltitool.cli.database import at_work
+from ltitool.cli.refusals import REASONS
 from ltitool.settings import Settings
-from ltitool.storage.database import Database
-from ltitool.storage.tables import Deployment, Registration
+from ltitool.storage.tables import AuditEntry, Deployment, Registration
 
 
 @click.group(name="platforms")
 def command() -> None:
     """Connect platforms (Moodle, Canvas and others), and see how they fare."""
-
-
-@contextmanager
-def at_work() -> Iterator[tuple[Settings, Session]]:
-    """Open the settings and one transaction."""
-    settings = Settings.load()
-    database = Database(settings.database_url)
-    try:
-        with database.transaction() as session:
-            yield settings, session
-    finally:
-        database.dispose()
 
 
 @command.command()
@@ -64,6 +51,12 @@ def add(
             now=datetime.now(UTC),
         )
     click.echo(f"“{name}” is registered. Enter these values there:")
+    _print_values(settings)
+    if not deployment_ids:
+        click.echo("The first launch makes its deployment known; then: ltitool deployments list")
+
+
+def _print_values(settings: Settings) -> None:
     for label, value in (
         ("Tool URL, target link URI", settings.launch_url),
         ("Login initiation URL (OIDC)", settings.login_url),
@@ -71,34 +64,38 @@ def add(
         ("Public key set URL (JWKS)", settings.key_set_url),
     ):
         click.echo(f"  {label + ':':<30} {value}")
-    if not deployment_ids:
-        click.echo("The first launch makes its deployment known; then: ltitool deployments list")
 
 
 @command.command(name="list")
 def list_all() -> None:
     """List the platforms, with the last refused launch of each and why."""
     with at_work() as (_settings, session):
+        deployments: defaultdict[int, list[Deployment]] = defaultdict(list)
+        for one in session.scalars(select(Deployment).order_by(Deployment.id)):
+            deployments[one.registration_id].append(one)
         refusals = registrations.last_refusals(session)
         rows = session.scalars(select(Registration).order_by(Registration.name)).all()
-        if not rows:
-            click.echo("No platform is registered yet. See: ltitool platforms add --help")
-        for row in rows:
-            state = "" if row.is_enabled else "  (disabled)"
-            click.echo(f"{row.name}{state}\n  issuer {row.issuer}\n  client id {row.client_id}")
-            deployments = session.scalars(
-                select(Deployment).where(Deployment.registration_id == row.id)
-            )
-            for one in deployments:
-                word = "approved" if one.is_approved else "waits for approval"
-                click.echo(f"  deployment {one.lti_id}: {word}")
-            if refused := refusals.get(row.id):
-                when = refused.happened_at.strftime("%Y-%m-%d %H:%M:%S UTC")
-                details = refused.details
-                click.echo(
-                    f"  last refused launch: {when}, LAUNCH-{details.get('check')}, "
-                    f"request {details.get('request')}"
-                )
+    if not rows:
+        click.echo("No platform is registered yet. See: ltitool platforms add --help")
+    for row in rows:
+        _print_platform(row, deployments[row.id], refusals.get(row.id))
+
+
+def _print_platform(
+    row: Registration, deployments: list[Deployment], refused: AuditEntry | None
+) -> None:
+    state = "" if row.is_enabled else "  (disabled)"
+    click.echo(f"{row.name}{state}\n  issuer {row.issuer}\n  client id {row.client_id}")
+    for one in deployments:
+        word = "approved" if one.is_approved else "waits for approval"
+        click.echo(f"  deployment {one.lti_id}: {word}")
+    if refused is None:
+        return
+    when = refused.happened_at.strftime("%Y-%m-%d %H:%M:%S UTC")
+    check, request = refused.details["check"], refused.details["request"]
+    click.echo(f"  last refused launch: {when}, LAUNCH-{check}, request {request}")
+    if check in REASONS:
+        click.echo(f"    {REASONS[check]}")
 
 
 @command.command()
@@ -108,17 +105,25 @@ def list_all() -> None:
 @click.option("--auth-url")
 @click.option("--token-url")
 @click.option("--key-set-url")
-@click.option("--frame-origin", "frame_origins", multiple=True)
-def edit(name: str, **changes: str | tuple[str, ...]) -> None:
+@click.option(
+    "--frame-origin",
+    "frame_origins",
+    multiple=True,
+    help="Takes the place of those there are; '' removes them.",
+)
+def edit(name: str, frame_origins: tuple[str, ...], **changes: str | None) -> None:
     """Change what is known of a platform; only what is given changes."""
-    given: dict[str, object] = {field: value for field, value in changes.items() if value}
-    if "frame_origins" in given:
-        given["frame_origins"] = list(changes["frame_origins"])
+    given: dict[str, object] = {
+        field: value for field, value in changes.items() if value is not None
+    }
+    if frame_origins:
+        given["frame_origins"] = tuple(filter(None, frame_origins))
     if not given:
         raise click.UsageError("Say what to change; see --help.")
     with at_work() as (settings, session):
         registrations.edit(session, name, given, allow_private_hosts=settings.allow_private_hosts)
-    click.echo(f"“{name}” is changed: {', '.join(sorted(given))}.")
+    words = ", ".join(sorted(field.replace("_", " ") for field in given))
+    click.echo(f"“{name}” is changed: {words}.")
 
 
 @command.command()

@@ -8,10 +8,9 @@ from pathlib import Path
 import click
 
 from ltitool.actions.library import media_beside, read_checked, source_text, store
+from ltitool.cli.database import at_work
 from ltitool.core.errors import BrokenScenario
 from ltitool.core.scenario_file import schema as published_schema
-from ltitool.settings import Settings
-from ltitool.storage.database import Database
 
 FILES = click.argument(
     "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -35,22 +34,13 @@ def check(files: tuple[Path, ...]) -> None:
 @command.command()
 @FILES
 def add(files: tuple[Path, ...]) -> None:
-    """Store these stories, so that instructors can choose them."""
-    database = Database(Settings.load().database_url)
-    try:
+    """Store these stories, so that instructors can choose them; all of them or none."""
+    if sum(_report(path) for path in files):
+        sys.exit(1)
+    with at_work() as (_settings, session):
         for path in files:
-            if _report(path):
-                sys.exit(1)
-            with database.transaction() as session:
-                version = store(
-                    session,
-                    source_text(path),
-                    media_beside(path),
-                    now=datetime.now(UTC),
-                )
-                click.echo(f"{path}: stored as {version.scenario_id} {version.version}")
-    finally:
-        database.dispose()
+            version = store(session, source_text(path), media_beside(path), now=datetime.now(UTC))
+            click.echo(f"{path}: stored as {version.scenario_id} {version.version}")
 
 
 @command.command()

@@ -9,9 +9,9 @@ from gunicorn.app.base import BaseApplication
 from huey.consumer import Consumer
 
 from ltitool.app import create_app, prepare
+from ltitool.cli.database import require_current_schema
 from ltitool.jobs import Jobs, make_queue
 from ltitool.settings import Settings
-from ltitool.storage import migrate
 
 THREADS = 8
 GRACE_SECONDS = 30
@@ -35,15 +35,6 @@ def command(host: str, port: int, workers: int | None) -> None:
     count = 1 if is_sqlite else workers or 2 * multiprocessing.cpu_count()
     click.echo(f"Listening on http://{host}:{port}, to be reached as {settings.public_url}")
     Server(settings, f"{host}:{port}", count, has_consumer=is_sqlite).run()
-
-
-def require_current_schema(settings: Settings) -> None:
-    """Stop with a message unless the database has the schema of this version."""
-    if not migrate.is_current(settings.database_url):
-        raise click.ClickException(
-            "The database does not have the schema of this version. "
-            "Make a backup, then run: ltitool db upgrade"
-        )
 
 
 def require_free(host: str, port: int, option: str) -> None:

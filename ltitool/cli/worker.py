@@ -3,7 +3,7 @@
 import click
 from huey.consumer import Consumer
 
-from ltitool.cli.serve import require_current_schema
+from ltitool.cli.database import require_current_schema
 from ltitool.jobs import Jobs
 from ltitool.lti.http import PlatformHttp
 from ltitool.settings import Settings

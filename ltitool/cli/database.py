@@ -1,0 +1,33 @@
+"""The database as commands use it: with this version's schema, one transaction for each command."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from sqlalchemy.orm import Session
+
+from ltitool.settings import Settings
+from ltitool.storage import migrate
+from ltitool.storage.database import Database
+
+
+@contextmanager
+def at_work() -> Iterator[tuple[Settings, Session]]:
+    """Give the settings and one transaction, kept when the block ends well."""
+    settings = Settings.load()
+    require_current_schema(settings)
+    database = Database(settings.database_url)
+    try:
+        with database.transaction() as session:
+            yield settings, session
+    finally:
+        database.dispose()
+
+
+def require_current_schema(settings: Settings) -> None:
+    """Stop with a message unless the database has the schema of this version."""
+    if not migrate.is_current(settings.database_url):
+        raise click.ClickException(
+            "The database does not have the schema of this version. "
+            "Make a backup, then run: ltitool db upgrade"
+        )
