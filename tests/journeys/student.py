@@ -81,6 +81,17 @@ class Student:
         self.see("The request")
         self.press("Ask Priya what the policy says")
         self.tool.get_by_text("Both sentences are on page four").wait_for()
+        self._answer_all(choices)
+
+    def decide_from(self, scene: str, choices: tuple[int, int, int] = (0, 1, 2)) -> None:
+        """Come back to the story and walk on from this scene."""
+        self.press("Go on: Decide")
+        self.see("The second half of the meeting")
+        self.press("Go on")
+        self.see(scene)
+        self._answer_all(choices)
+
+    def _answer_all(self, choices: tuple[int, int, int]) -> None:
         self.press("Give your answer")
         self.answer(choices[0], REASONS, lenses=("privacy", "conflict"))
         self._keep_and_lock()
@@ -114,6 +125,10 @@ class Student:
     def decide_again(self, choice: int, *, cites: str = "Nobody’s in particular") -> None:
         self.press("Go on: Decide again")
         self.see("Decide again")
+        self.finish_again(choice, cites=cites)
+
+    def finish_again(self, choice: int, *, cites: str = "Nobody’s in particular") -> None:
+        """Fill in the second answer and lock it."""
         self.answer(choice, REASONS, lenses=("privacy", "consent"))
         self.tool.get_by_label(cites).first.check()
         self.press("Lock it in and see the ending")
