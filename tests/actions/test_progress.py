@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from ltitool.actions import progress, talk
+from ltitool.core.completion import measure
 from ltitool.core.delivery import Delivery
 from ltitool.storage.database import Database
 from ltitool.storage.queries import progress as queries
@@ -55,7 +56,7 @@ def test_progress_measured_anew_from_the_rows_equals_what_is_kept(seminar: Semin
             kept = queries.progress_of(session, seminar.activity_id, person)
             attempts = story_queries.attempts_of(session, seminar.activity_id, person)
             counted = progress.counts(session, seminar.activity_id, person, scenario, attempts)
-            measured = progress.measure(milestones, counted)
+            measured = measure(milestones, counted)
             assert progress.completion_of(milestones, kept) == measured
             assert (kept.score_hundredths if kept else 0) == measured.score_hundredths
         by_person = {
