@@ -1,5 +1,6 @@
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
@@ -12,8 +13,14 @@ from ltitool.storage.tables import Base
 
 def test_migrations_and_tables_agree(database: Database) -> None:
     with database.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        opts = {"compare_type": True, "include_name": is_ours}
+        context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, Base.metadata) == []
+
+
+def is_ours(name: str | None, kind: str, _parents: Any) -> bool:
+    """Leave out the tables of the queue, which makes its own where it is used."""
+    return kind != "table" or not (name or "").startswith("huey_")
 
 
 def test_upgrading_twice_changes_nothing(database_url: str) -> None:
