@@ -41,6 +41,7 @@ def group(group_id: int) -> ResponseReturnValue:
         group=found,
         aliases=queries.aliases_in(db(), found.id),
         said=strands(posts, story(), None),
+        revisions=talk_queries.revisions_in(db(), thread.id) if thread else {},
     )
 
 

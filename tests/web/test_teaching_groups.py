@@ -187,3 +187,20 @@ def test_a_longer_talk_asks_the_database_no_more_often(
         browser.read(f"/teaching/groups/{group}")
 
     assert len(short) == len(long)
+
+
+def test_what_a_changed_post_said_before_is_read_by_staff_alone(
+    course: Course, amber: tuple[int, int, int]
+) -> None:
+    group, ada, ben = amber
+    post = course.posts(ada, "These were the first words that Ada wrote here, before the change")
+    with course.acting(ada) as (session, reader):
+        talk.edit(session, reader, post, "And these are the words that stand now", now=course.now)
+
+    for_staff = course.visit(Role.INSTRUCTOR).read(f"/teaching/groups/{group}")
+    for_ben = course.visit(Role.LEARNER, ben).read("/talk/")
+
+    assert "first words that Ada wrote" in for_staff
+    assert "words that stand now" in for_staff
+    assert "words that stand now" in for_ben
+    assert "first words that Ada wrote" not in for_ben

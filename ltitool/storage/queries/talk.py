@@ -101,11 +101,18 @@ def texts_by(session: Session, activity_id: int, person_id: int) -> Sequence[tup
     return [(post_id, text) for post_id, text in rows]
 
 
-def revisions_of(session: Session, post_id: int) -> Sequence[PostRevision]:
-    """Return what a post said before, oldest first."""
-    return session.scalars(
-        select(PostRevision).where(PostRevision.post_id == post_id).order_by(PostRevision.id)
-    ).all()
+def revisions_in(session: Session, thread_id: int) -> dict[int, list[PostRevision]]:
+    """Return what the changed posts of a thread said before, oldest first; for staff pages only."""
+    rows = session.scalars(
+        select(PostRevision)
+        .join(Post, Post.id == PostRevision.post_id)
+        .where(Post.thread_id == thread_id)
+        .order_by(PostRevision.id)
+    )
+    found: dict[int, list[PostRevision]] = {}
+    for row in rows:
+        found.setdefault(row.post_id, []).append(row)
+    return found
 
 
 def waiting_in(session: Session, activity_id: int) -> Sequence[Participant]:
