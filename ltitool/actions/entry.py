@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from ltitool.actions import audit, library, progress, teaching
 from ltitool.actions.reader import ensure_participant
 from ltitool.core.errors import LaunchRefused, ToolError
-from ltitool.core.roles import Role
+from ltitool.core.roles import Role, role_in_course
 from ltitool.lti.launch import Launch
 from ltitool.storage.launches import add_if_new
 from ltitool.storage.tables import (
@@ -84,7 +84,7 @@ def enter(
         secret_hash=sha256(secret.encode()).hexdigest(),
         person_id=person.id,
         activity_id=activity.id,
-        role=launch.role,
+        role=role_in_course(launch.role, membership.roster_role, membership.chosen_role),
         is_preview=is_preview,
         locale=launch.locale,
         return_url=launch.return_url,
@@ -137,7 +137,7 @@ def _membership(
         add_if_new(session, Membership, {**key, **values})
         membership = session.scalars(statement).one()
     membership.was_staff = membership.was_staff or launch.role.is_staff
-    membership.launched_at = now
+    membership.launched_at, membership.launched_role = now, launch.role
     return membership
 
 

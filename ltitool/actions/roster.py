@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ltitool.core.roles import Role, role_in_course
 from ltitool.lti.members import Member
 from ltitool.storage.launches import add_if_new
-from ltitool.storage.tables import Context, Membership, Person
+from ltitool.storage.tables import Activity, Context, Membership, Person, Visit
 
 
 def store(
@@ -34,6 +35,24 @@ def store(
             person.name = member.name
     for row in known.values():
         row.is_on_roster = False
+    session.flush()  # the visits below are found by these roles
+    _mind_visits(session, context)
+
+
+def _mind_visits(session: Session, context: Context) -> None:
+    """Let open visits of staff have the role that the roster has just made theirs."""
+    open_visits = session.execute(
+        select(Visit, Membership)
+        .join(Activity, Activity.id == Visit.activity_id)
+        .join(
+            Membership,
+            (Membership.context_id == Activity.context_id)
+            & (Membership.person_id == Visit.person_id),
+        )
+        .where(Activity.context_id == context.id, Visit.role == Role.INSTRUCTOR)
+    )
+    for visit, row in open_visits:
+        visit.role = role_in_course(visit.role, row.roster_role, row.chosen_role)
 
 
 def _people(

@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from ltitool.actions import audit, groups, progress
@@ -11,17 +11,20 @@ from ltitool.actions.library import scenario_of
 from ltitool.actions.reader import Reader
 from ltitool.core.completion import default_milestones
 from ltitool.core.delivery import Delivery, earliest_sending, next_timestamp
-from ltitool.core.errors import InputRefused, NotOpen
+from ltitool.core.errors import InputRefused, NotFound, NotOpen
+from ltitool.core.roles import Role
 from ltitool.storage.queries import progress as progress_queries
 from ltitool.storage.queries import story as queries
 from ltitool.storage.tables import (
     Activity,
     Attempt,
     Decision,
+    Membership,
     MilestoneRow,
     OutgoingScore,
     Participant,
     ScenarioVersion,
+    Visit,
 )
 
 
@@ -160,6 +163,54 @@ def send_again(session: Session, reader: Reader, *, actor_id: int, now: datetime
         now=now,
     )
     return again
+
+
+def choose_role(
+    session: Session,
+    activity: Activity,
+    person_id: int,
+    role: Role,
+    *,
+    actor_id: int,
+    now: datetime,
+) -> None:
+    """Say whether somebody on the staff of this course is an instructor or a tutor.
+
+    Raises NotFound for anybody else, and InputRefused for oneself: nobody locks themselves out.
+    """
+    if person_id == actor_id:
+        raise InputRefused("Another instructor can change your own role; you cannot.")
+    if not role.is_staff:
+        raise InputRefused("Staff are instructors or tutors.")
+    row = session.scalar(
+        select(Membership).where(
+            Membership.context_id == activity.context_id,
+            Membership.person_id == person_id,
+            Membership.was_staff.is_(True),
+        )
+    )
+    if row is None:
+        raise NotFound("There is no such person on the staff of this course.")
+    row.chosen_role = role
+    session.execute(
+        update(Visit)
+        .where(
+            Visit.person_id == person_id,
+            Visit.role.in_([Role.INSTRUCTOR, Role.TUTOR]),
+            Visit.activity_id.in_(
+                select(Activity.id).where(Activity.context_id == activity.context_id)
+            ),
+        )
+        .values(role=role)
+    )
+    audit.note(
+        session,
+        "role chosen",
+        activity=activity,
+        actor_id=actor_id,
+        details={"person": person_id, "role": role.value},
+        now=now,
+    )
 
 
 def _write_milestones(session: Session, activity: Activity, version: ScenarioVersion) -> None:

@@ -176,8 +176,12 @@ class Membership(Base):
     was_staff: Mapped[bool] = mapped_column(default=False)
     """Once true it stays: who was ever staff here plays as a preview."""
     roster_role: Mapped[Role | None]
+    chosen_role: Mapped[Role | None]
+    """What an instructor has said of somebody on the staff; None while the platform decides."""
     is_on_roster: Mapped[bool] = mapped_column(default=False)
     launched_at: Mapped[datetime | None]
+    launched_role: Mapped[Role | None]
+    """The role that the platform gave at the last launch."""
     person: Mapped[Person] = relationship()
 
 

@@ -7,14 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from ltitool.storage.queries import progress as progress_queries
 from ltitool.storage.queries import teaching as queries
-from ltitool.web import teaching_groups, teaching_people, teaching_settings
+from ltitool.web import teaching_groups, teaching_people, teaching_settings, teaching_staff
 from ltitool.web.teaching_class import VIEWS, Learner, Where, learners, needs
 from ltitool.web.transaction import db
 from ltitool.web.visit import here, staff_only
 
 bp = Blueprint("teaching", __name__, url_prefix="/teaching")
 bp.before_request(staff_only)
-for part in (teaching_people, teaching_groups, teaching_settings):
+for part in (teaching_people, teaching_groups, teaching_settings, teaching_staff):
     bp.register_blueprint(part.bp)
 
 ON_A_PAGE = 50

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, FromClause, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from ltitool.core.delivery import Delivery
-from ltitool.core.roles import Role
+from ltitool.core.roles import Role, role_in_course
 from ltitool.core.talk import PostState
 from ltitool.storage.tables import (
     Activity,
@@ -43,12 +43,15 @@ class ClassRow:
     posts: int
     delivery: Delivery | None
     """What became of the newest score for the gradebook column of today."""
+    is_gone: bool
+    """Whether a course list was read and this person is no longer on it."""
 
 
 def class_of(session: Session, activity: Activity) -> list[ClassRow]:
     """Return every learner of the activity, in one question; previews and staff are left out."""
     attempts, posts = _attempts(activity.id), _posts(activity.id)
     newest = _newest_scores(activity)
+    has_roster = activity.context.members_read_at is not None
     rows = session.execute(
         select(
             Person.id,
@@ -61,6 +64,7 @@ def class_of(session: Session, activity: Activity) -> list[ClassRow]:
             GroupMember.from_at,
             posts.c.number,
             OutgoingScore.delivery,
+            Membership.is_on_roster,
         )
         .select_from(Membership)
         .join(Person, Person.id == Membership.person_id)
@@ -86,6 +90,7 @@ def class_of(session: Session, activity: Activity) -> list[ClassRow]:
             in_group_since=row[7],
             posts=row[8] or 0,
             delivery=row[9],
+            is_gone=has_roster and not row[10],
         )
         for row in rows
     ]
@@ -106,6 +111,39 @@ def learner_in(
         )
     ).one_or_none()
     return (row[0], row[1]) if row else None
+
+
+@dataclass(frozen=True)
+class StaffRow:
+    """Somebody who has launched as staff here."""
+
+    person_id: int
+    name: str
+    role: Role
+    """The role they have, or will have when they come next."""
+    is_disputed: bool
+    """Whether the platform's roster calls them a learner."""
+    launched_at: datetime | None
+
+
+def staff_of(session: Session, context_id: int) -> list[StaffRow]:
+    """Return everybody who was ever staff in this course, in the order of their names."""
+    rows = session.execute(
+        select(Membership, Person)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.context_id == context_id, Membership.was_staff.is_(True))
+        .order_by(Person.name, Person.id)
+    )
+    return [
+        StaffRow(
+            person.id,
+            person.name,
+            role_in_course(row.launched_role or Role.TUTOR, row.roster_role, row.chosen_role),
+            is_disputed=row.roster_role is Role.LEARNER,
+            launched_at=row.launched_at,
+        )
+        for row, person in rows
+    ]
 
 
 def _of(table: type[Participant | Progress | GroupMember], activity_id: int) -> ColumnElement[bool]:

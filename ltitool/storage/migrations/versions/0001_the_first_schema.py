@@ -181,8 +181,10 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("was_staff", sa.Boolean(), nullable=False),
         sa.Column("roster_role", sa.String(length=20), nullable=True),
+        sa.Column("chosen_role", sa.String(length=20), nullable=True),
         sa.Column("is_on_roster", sa.Boolean(), nullable=False),
         sa.Column("launched_at", UtcTime(), nullable=True),
+        sa.Column("launched_role", sa.String(length=20), nullable=True),
         sa.ForeignKeyConstraint(
             ["context_id"], ["context.id"], name=op.f("fk_membership_context_id_context")
         ),
