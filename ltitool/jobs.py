@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import joinedload
 
-from ltitool.actions import groups, outbox, progress, roster
+from ltitool.actions import columns, groups, outbox, progress, roster
 from ltitool.actions.library import scenario_of
 from ltitool.actions.registrations import make_key, platform_of, signing_keys
 from ltitool.actions.sending import Errand, Round
@@ -20,6 +20,7 @@ from ltitool.actions.tokens import StoredTokens
 from ltitool.core.errors import PlatformError
 from ltitool.lti.connector import Connector
 from ltitool.lti.http import PlatformHttp
+from ltitool.lti.line_items import find_line_item, make_line_item, rename_line_item
 from ltitool.lti.members import read_members
 from ltitool.lti.platform import Platform
 from ltitool.lti.tool_keys import SigningKey
@@ -57,6 +58,7 @@ class Jobs:
         every_minute = crontab(minute="*")
         self._poke = self.huey.task(name="drain")(self.drain)
         self._roster = self.huey.task(name="roster")(self.read_roster)
+        self._column = self.huey.task(name="column")(self.mind_column)
         # One task each, so that what fails keeps nothing else from being done.
         self.huey.periodic_task(every_minute, name="due")(self.due)
         self.huey.periodic_task(every_minute, name="groups")(self.form_groups)
@@ -77,6 +79,13 @@ class Jobs:
             self._roster(activity_id)
         except Exception:
             log.exception("asking for a roster failed")
+
+    def ask_for_column(self, activity_id: int) -> None:
+        """Ask for the gradebook column of an activity to be found, made or renamed soon."""
+        try:
+            self._column(activity_id)
+        except Exception:
+            log.exception("asking for a column failed")
 
     def drain(self) -> int:
         """Send everything that is due; return how many scores were tried."""
@@ -119,6 +128,21 @@ class Jobs:
                     scenario = scenario_of(activity.scenario_version)
                     groups.form_due(session, activity, scenario, now=now)
 
+    def mind_column(self, activity_id: int) -> None:
+        """Find the gradebook column of an activity, make it if asked to, keep its label in step."""
+        with self._database.transaction() as session:
+            errand = columns.claim(session, activity_id, now=self._clock())
+            renaming = columns.claim_rename(session, activity_id)
+        if errand is not None:
+            self._seek_column(errand)
+        elif renaming is not None:
+            renamed, item = renaming
+            label, maximum = renamed.wanted.label, renamed.wanted.maximum
+            try:
+                rename_line_item(self._connector(renamed.platform), item, label, maximum)
+            except PlatformError as refusal:
+                log.warning("column not renamed", activity=activity_id, status=refusal.status)
+
     def read_roster(self, activity_id: int) -> None:
         """Read the roster of one activity's course."""
         with self._database.session(is_read_only=True) as session:
@@ -149,6 +173,23 @@ class Jobs:
                 return []
         with self._database.transaction() as session:
             return outbox.claim(session, now=now, limit=BATCH)
+
+    def _seek_column(self, errand: columns.Errand) -> None:
+        connector = self._connector(errand.platform)
+        try:
+            item = find_line_item(connector, errand.wanted)
+            if item is None and errand.is_asked_for:
+                item = make_line_item(connector, errand.wanted)
+        except PlatformError as refusal:
+            log.warning("column not found", activity=errand.activity_id, status=refusal.status)
+            with self._database.transaction() as session:
+                columns.refused(session, errand, str(refusal))
+            return
+        if item is not None:
+            with self._database.transaction() as session:
+                columns.found(session, errand, item, now=self._clock())
+            self.poke()
+            log.info("column known", activity=errand.activity_id)
 
     def _read_members(self, context_id: int) -> None:
         with self._database.session(is_read_only=True) as session:

@@ -8,7 +8,7 @@ from hashlib import sha256
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from ltitool.actions import audit, library, progress, teaching
+from ltitool.actions import audit, columns, library, progress, teaching
 from ltitool.actions.reader import ensure_participant
 from ltitool.core.errors import LaunchRefused, ToolError
 from ltitool.core.roles import Role, role_in_course
@@ -33,6 +33,8 @@ class Entered:
 
     visit: Visit
     secret: str
+    needs_column: bool
+    """Whether the platform is to be asked about the gradebook column."""
 
 
 def deployment_for(session: Session, launch: Launch, *, now: datetime) -> Deployment:
@@ -93,7 +95,8 @@ def enter(
     )
     session.add(visit)
     session.flush()  # so that a fault shows inside the transaction of the launch
-    return Entered(visit, secret)
+    needs_column = columns.is_worth_seeking(activity, now=now) or columns.is_renamed(activity)
+    return Entered(visit, secret, needs_column)
 
 
 def _context(session: Session, deployment: Deployment, launch: Launch) -> Context:
@@ -111,6 +114,10 @@ def _context(session: Session, deployment: Deployment, launch: Launch) -> Contex
         context.title = launch.context_title
     if launch.members_url and context.members_url != launch.members_url:
         context.members_url = launch.members_url
+    if launch.line_items_url and context.line_items_url != launch.line_items_url:
+        context.line_items_url = launch.line_items_url
+    if launch.line_items_url and context.can_make_line_items != launch.can_make_line_items:
+        context.can_make_line_items = launch.can_make_line_items
     return context
 
 
@@ -157,6 +164,8 @@ def _activity(
         }
         add_if_new(session, Activity, {**key, **values})
         activity = session.scalars(statement).one()
+    if launch.resource_link_title and activity.title != launch.resource_link_title:
+        activity.title = launch.resource_link_title
     if activity.scenario_version_id is None and "scenario" in launch.custom:
         _configure(session, activity, launch, now=now)
     return activity

@@ -17,6 +17,8 @@ TOOL_PLATFORM = LTI + "tool_platform"
 AGS = "https://purl.imsglobal.org/spec/lti-ags/"
 AGS_ENDPOINT = AGS + "claim/endpoint"
 SCORE_SCOPE: Final = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
+LINE_ITEM_SCOPE = AGS + "scope/lineitem"
+LINE_ITEM_READ_SCOPE = AGS + "scope/lineitem.readonly"
 RESULT_SCOPE = AGS + "scope/result.readonly"
 
 NRPS = "https://purl.imsglobal.org/spec/lti-nrps/"

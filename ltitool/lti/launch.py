@@ -54,6 +54,9 @@ class Launch:
     return_url: str = ""
     line_item_url: str | None = None
     """The gradebook column; None unless the platform lets us send scores to it."""
+    line_items_url: str | None = None
+    """Where the course's gradebook columns are; None unless the platform lets us read them."""
+    can_make_line_items: bool = False
     members_url: str | None = None
     product_family: str = ""
 
@@ -168,6 +171,8 @@ class ToolMessage(MessageLaunch[Any, Any, Any, Any]):
             locale=_word(shown.get("locale"))[:35],
             return_url=_web_address(shown.get("return_url")),
             line_item_url=self._line_item_url(),
+            line_items_url=self._line_items_url(),
+            can_make_line_items=claims.LINE_ITEM_SCOPE in self._gradebook_scopes(),
             members_url=self._own_address(service.get("context_memberships_url")),
             product_family=_word(
                 _group(claim, claims.TOOL_PLATFORM).get("product_family_code")
@@ -178,11 +183,18 @@ class ToolMessage(MessageLaunch[Any, Any, Any, Any]):
         raise LookupError(key)  # the form was read before; the library never looks at it
 
     def _line_item_url(self) -> str | None:
-        endpoint = _group(self._claim, claims.AGS_ENDPOINT)
-        scopes = endpoint.get("scope")
-        granted = scopes if isinstance(scopes, list) else []
-        url = self._own_address(endpoint.get("lineitem"))
-        return url if claims.SCORE_SCOPE in granted else None
+        url = self._own_address(_group(self._claim, claims.AGS_ENDPOINT).get("lineitem"))
+        return url if claims.SCORE_SCOPE in self._gradebook_scopes() else None
+
+    def _line_items_url(self) -> str | None:
+        readable = {claims.LINE_ITEM_SCOPE, claims.LINE_ITEM_READ_SCOPE}
+        is_readable = not readable.isdisjoint(self._gradebook_scopes())
+        url = self._own_address(_group(self._claim, claims.AGS_ENDPOINT).get("lineitems"))
+        return url if is_readable else None
+
+    def _gradebook_scopes(self) -> list[Any]:
+        scopes = _group(self._claim, claims.AGS_ENDPOINT).get("scope")
+        return scopes if isinstance(scopes, list) else []
 
     def _own_address(self, url: object) -> str | None:
         """Return a service's address if it is on a host of the platform: tokens go nowhere else."""

@@ -145,6 +145,9 @@ class Context(Base):
     """Empty when the platform named no context."""
     resource_link_lti_id: Mapped[str] = mapped_column(default="")
     title: Mapped[str] = mapped_column(default="")
+    line_items_url: Mapped[str | None]
+    """Where the gradebook columns of this course are, as the newest launch said."""
+    can_make_line_items: Mapped[bool] = mapped_column(default=False)
     members_url: Mapped[str | None]
     """Where Names and Roles answers for this course, as the newest launch said."""
     members_read_at: Mapped[datetime | None]
@@ -234,6 +237,13 @@ class Activity(Base):
     """Where all chance in this activity comes from, so that every draw can be repeated."""
     line_item_url: Mapped[str | None]
     """The gradebook column; None while the platform has named none."""
+    column_sought_at: Mapped[datetime | None]
+    column_asked_at: Mapped[datetime | None]
+    """When an instructor asked for a column to be made; None once the platform has answered."""
+    column_refusal: Mapped[str] = mapped_column(default="")
+    """What the platform said instead of making one."""
+    column_label: Mapped[str] = mapped_column(default="")
+    """What a column that we made is called there; empty for the platform's own."""
     created_at: Mapped[datetime]
     context: Mapped[Context] = relationship()
     scenario_version: Mapped[ScenarioVersion | None] = relationship()

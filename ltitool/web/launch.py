@@ -231,6 +231,8 @@ def _let_in(
         jobs.poke()
     if entered.visit.role.is_staff:
         jobs.ask_for_roster(entered.visit.activity_id)
+    if entered.needs_column:
+        jobs.ask_for_column(entered.visit.activity_id)
     hold(entered.visit, entered.secret)
     room = "visit.teaching.show" if entered.visit.role.is_staff else "visit.activity.front"
     answer = redirect(url_for(room, visit_id=entered.visit.id), HTTPStatus.SEE_OTHER)

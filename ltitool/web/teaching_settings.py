@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from ltitool.actions import library
+from ltitool.actions import columns, library
 from ltitool.actions import teaching as actions
 from ltitool.core.errors import NotAllowed
 from ltitool.core.roles import Role
@@ -20,7 +20,7 @@ from ltitool.web.teaching_forms import (
     SettingsForm,
     time_zones,
 )
-from ltitool.web.transaction import db, now
+from ltitool.web.transaction import after_commit, db, now
 from ltitool.web.visit import here
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
@@ -66,6 +66,16 @@ def save() -> ResponseReturnValue:
         now=now(),
     )
     return redirect(url_for(".show", saved=1), 303)
+
+
+@bp.post("/column")
+def make_column() -> ResponseReturnValue:
+    """Ask for a gradebook column to be made."""
+    instructors_only()
+    activity = here().activity
+    columns.ask(db(), activity, actor_id=here().person_id, now=now())
+    after_commit(lambda: current_app.extensions["jobs"].ask_for_column(activity.id))
+    return redirect(url_for(".show", _anchor="column-title"), 303)
 
 
 def _form() -> SettingsForm:

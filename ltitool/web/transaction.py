@@ -45,6 +45,11 @@ def now() -> datetime:
     return moment
 
 
+def after_commit(do: Callable[[], object]) -> None:
+    """Do this when the request has been kept; forgotten when it has not."""
+    g.setdefault("after_commit", []).append(do)
+
+
 def _commit_on_success(response: Response) -> Response:
     session: Session | None = g.get("session")
     if session is None or request.method in READING:
@@ -55,6 +60,8 @@ def _commit_on_success(response: Response) -> Response:
     session.commit()
     if session.info.pop("score_written", False):
         current_app.extensions["jobs"].poke()
+    for do in g.pop("after_commit", []):
+        do()
     return response
 
 

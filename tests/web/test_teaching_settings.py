@@ -212,3 +212,22 @@ def newer_version(course: Course) -> int:
     with course.database.transaction() as session:
         media = library.media_beside(path)
         return library.store(session, "\n".join(lines), media, now=course.now).id
+
+
+def test_an_instructor_asks_for_a_gradebook_column(course: Course) -> None:
+    teacher = course.visit(Role.INSTRUCTOR)
+    assert "does not let the tool make one" in teacher.read("/teaching/settings")
+    refused = teacher.post("/teaching/settings/column")
+    assert refused.status_code == 422
+    with course.database.transaction() as session:
+        context = course.activity(session).context
+        context.line_items_url, context.can_make_line_items = "https://lms.example/items", True
+
+    assert "Make a column in the gradebook" in teacher.read("/teaching/settings")
+    assert course.visit(Role.TUTOR).post("/teaching/settings/column").status_code == 404
+    answer = teacher.post("/teaching/settings/column")
+
+    assert answer.status_code == 303
+    assert "It is being made" in teacher.read("/teaching/settings")
+    jobs = course.app.extensions["jobs"]
+    assert [task.name for task in jobs.huey.pending()] == ["column"]

@@ -137,6 +137,8 @@ def upgrade() -> None:
         sa.Column("lti_id", sa.Text(), nullable=False),
         sa.Column("resource_link_lti_id", sa.Text(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("line_items_url", sa.Text(), nullable=True),
+        sa.Column("can_make_line_items", sa.Boolean(), nullable=False),
         sa.Column("members_url", sa.Text(), nullable=True),
         sa.Column("members_read_at", UtcTime(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -162,6 +164,10 @@ def upgrade() -> None:
         sa.Column("group_wait_hours", sa.Integer(), nullable=False),
         sa.Column("seed", sa.Integer(), nullable=False),
         sa.Column("line_item_url", sa.Text(), nullable=True),
+        sa.Column("column_sought_at", UtcTime(), nullable=True),
+        sa.Column("column_asked_at", UtcTime(), nullable=True),
+        sa.Column("column_refusal", sa.Text(), nullable=False),
+        sa.Column("column_label", sa.Text(), nullable=False),
         sa.Column("created_at", UtcTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["context_id"], ["context.id"], name=op.f("fk_activity_context_id_context")
