@@ -35,6 +35,8 @@ class Entered:
     secret: str
     needs_column: bool
     """Whether the platform is to be asked about the gradebook column."""
+    reviewed_id: int | None
+    """The person whose work the platform asks to have shown, if they are known here."""
 
 
 def deployment_for(session: Session, launch: Launch, *, now: datetime) -> Deployment:
@@ -56,14 +58,8 @@ def deployment_for(session: Session, launch: Launch, *, now: datetime) -> Deploy
     return found
 
 
-def enter(
-    session: Session, launch: Launch, *, token: Callable[[], str], seed: int, now: datetime
-) -> Entered:
-    """Return the visit of a launch, with everything it stands on found or made.
-
-    `token` returns a fresh unguessable word each time; `seed` is the chance of a new activity.
-    Raises LaunchRefused while the deployment waits for approval.
-    """
+def require_approved(session: Session, launch: Launch, *, now: datetime) -> Deployment:
+    """Return the launch's deployment; raises LaunchRefused while it waits for approval."""
     deployment = deployment_for(session, launch, now=now)
     if not deployment.is_approved:
         raise LaunchRefused(
@@ -72,6 +68,18 @@ def enter(
             f"tool. They approve it with: ltitool deployments approve {launch.deployment_id}",
             launch.registration_id,
         )
+    return deployment
+
+
+def enter(
+    session: Session, launch: Launch, *, token: Callable[[], str], seed: int, now: datetime
+) -> Entered:
+    """Return the visit of a launch, with everything it stands on found or made.
+
+    `token` returns a fresh unguessable word each time; `seed` is the chance of a new activity.
+    Raises LaunchRefused while the deployment waits for approval.
+    """
+    deployment = require_approved(session, launch, now=now)
     context = _context(session, deployment, launch)
     person = _person(session, launch)
     membership = _membership(session, context, person, launch, now=now)
@@ -96,7 +104,7 @@ def enter(
     session.add(visit)
     session.flush()  # so that a fault shows inside the transaction of the launch
     needs_column = columns.is_worth_seeking(activity, now=now) or columns.is_renamed(activity)
-    return Entered(visit, secret, needs_column)
+    return Entered(visit, secret, needs_column, _reviewed(session, context, launch))
 
 
 def _context(session: Session, deployment: Deployment, launch: Launch) -> Context:
@@ -131,6 +139,21 @@ def _person(session: Session, launch: Launch) -> Person:
     if launch.name and person.name != launch.name:
         person.name = launch.name
     return person
+
+
+def _reviewed(session: Session, context: Context, launch: Launch) -> int | None:
+    """Return the person a review is for; Moodle sends reviews without one, too."""
+    if not launch.for_user:
+        return None
+    return session.scalar(
+        select(Person.id)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(
+            Person.registration_id == launch.registration_id,
+            Person.lti_id == launch.for_user,
+            Membership.context_id == context.id,
+        )
+    )
 
 
 def _membership(

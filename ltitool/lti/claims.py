@@ -1,5 +1,6 @@
 """The names LTI gives to the parts of a launch and to its services."""
 
+from enum import StrEnum
 from typing import Final
 
 LTI = "https://purl.imsglobal.org/spec/lti/claim/"
@@ -25,4 +26,12 @@ NRPS = "https://purl.imsglobal.org/spec/lti-nrps/"
 NRPS_SERVICE = NRPS + "claim/namesroleservice"
 MEMBERS_SCOPE = NRPS + "scope/contextmembership.readonly"
 
-RESOURCE_LINK_REQUEST = "LtiResourceLinkRequest"
+FOR_USER = LTI + "for_user"
+
+
+class MessageType(StrEnum):
+    """What a platform may ask for by a launch."""
+
+    RESOURCE_LINK = "LtiResourceLinkRequest"
+    SUBMISSION_REVIEW = "LtiSubmissionReviewRequest"
+    DATA_PRIVACY = "DataPrivacyLaunchRequest"

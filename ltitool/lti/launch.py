@@ -20,6 +20,7 @@ from pylti1p3.message_validators.resource_message import ResourceMessageValidato
 from ltitool.core.errors import LaunchRefused, PlatformError
 from ltitool.core.roles import Role
 from ltitool.lti import claims
+from ltitool.lti.claims import MessageType
 from ltitool.lti.login import LOGIN_SECONDS, LoginState, States, hash_of, same_origin
 from ltitool.lti.platform import Platform
 from ltitool.lti.roles import is_test_user, role_of
@@ -59,6 +60,9 @@ class Launch:
     can_make_line_items: bool = False
     members_url: str | None = None
     product_family: str = ""
+    message_type: MessageType = MessageType.RESOURCE_LINK
+    for_user: str = ""
+    """Whose work is to be reviewed, where the platform says so."""
 
 
 @dataclass(frozen=True)
@@ -124,14 +128,15 @@ class ToolMessage(MessageLaunch[Any, Any, Any, Any]):
         claim = self._claim
         if claim.get(claims.VERSION) != "1.3.0":
             raise LaunchRefused("VERSION", "The LMS speaks another version than LTI 1.3.0.")
-        if claim.get(claims.MESSAGE_TYPE) != claims.RESOURCE_LINK_REQUEST:
+        if claim.get(claims.MESSAGE_TYPE) not in set(MessageType):
             raise LaunchRefused("MESSAGE-TYPE", "This tool does not answer that kind of launch.")
         roles = claim.get(claims.ROLES)
         if not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
             raise LaunchRefused("ROLES", "The LMS did not say in which role you come.")
         if not _word(claim.get(claims.DEPLOYMENT_ID)):
             raise LaunchRefused("DEPLOYMENT", "The LMS did not name its deployment of the tool.")
-        if not _word(_group(claim, claims.RESOURCE_LINK).get("id")):
+        is_about_a_link = self._message_type is not MessageType.DATA_PRIVACY
+        if is_about_a_link and not _word(_group(claim, claims.RESOURCE_LINK).get("id")):
             raise LaunchRefused("RESOURCE-LINK", "The LMS did not say which link you opened.")
         if not _word(claim.get("sub")):
             raise LaunchRefused(
@@ -142,10 +147,11 @@ class ToolMessage(MessageLaunch[Any, Any, Any, Any]):
         target = claim.get(claims.TARGET_LINK_URI)
         if not isinstance(target, str) or not same_origin(target, self._launch_url):
             raise LaunchRefused("TARGET", "The link leads to another site than this tool.")
-        try:
-            ResourceMessageValidator().validate(claim)
-        except (LtiException, AttributeError, TypeError) as broken:
-            raise LaunchRefused("MESSAGE", "The launch is not complete.") from broken
+        if self._message_type is MessageType.RESOURCE_LINK:
+            try:
+                ResourceMessageValidator().validate(claim)
+            except (LtiException, AttributeError, TypeError) as broken:
+                raise LaunchRefused("MESSAGE", "The launch is not complete.") from broken
         return self
 
     @property
@@ -165,7 +171,7 @@ class ToolMessage(MessageLaunch[Any, Any, Any, Any]):
             is_test_user=is_test_user(claim[claims.ROLES]),
             context_id=_word(context.get("id")),
             context_title=_word(context.get("title") or context.get("label")),
-            resource_link_id=_word(link["id"]),
+            resource_link_id=_word(link.get("id")),
             resource_link_title=_word(link.get("title")),
             custom=_custom(claim),
             locale=_word(shown.get("locale"))[:35],
@@ -177,7 +183,13 @@ class ToolMessage(MessageLaunch[Any, Any, Any, Any]):
             product_family=_word(
                 _group(claim, claims.TOOL_PLATFORM).get("product_family_code")
             ).lower(),
+            message_type=self._message_type,
+            for_user=_word(_group(claim, claims.FOR_USER).get("user_id")),
         )
+
+    @property
+    def _message_type(self) -> MessageType:
+        return MessageType(self._claim[claims.MESSAGE_TYPE])
 
     def _get_request_param(self, key: str) -> str:
         raise LookupError(key)  # the form was read before; the library never looks at it

@@ -26,6 +26,7 @@ from ltitool.actions import audit, entry
 from ltitool.actions.registrations import make_key, platform_of, signing_keys
 from ltitool.core.errors import LaunchRefused
 from ltitool.core.roles import Role
+from ltitool.lti.claims import MessageType
 from ltitool.lti.key_set import KeySets
 from ltitool.lti.launch import Launch, Verified, verify
 from ltitool.lti.login import COOKIE_PATH, LOGIN_SECONDS, States, hash_of, start_login
@@ -33,6 +34,7 @@ from ltitool.lti.platform import Platform
 from ltitool.lti.tool_keys import key_set
 from ltitool.settings import Settings
 from ltitool.storage import launches
+from ltitool.storage.queries.privacy import kept_about
 from ltitool.storage.tables import Registration
 from ltitool.web.errors import error_page
 from ltitool.web.policies import frame_origins
@@ -92,12 +94,14 @@ def launch() -> ResponseReturnValue:
         now=int(now().timestamp()),
     )
     g.verified = verified
+    if verified.launch.message_type is MessageType.DATA_PRIVACY:
+        return _tell_what_is_kept(verified)
     if not verified.is_bound:
         return _hold(verified)
     with database().transaction() as session:
         _spend(session, verified)
         entered = _enter(session, verified.launch)
-    return _let_in(entered, session, verified)
+    return _let_in(entered, verified.launch, session, verified.login_id)
 
 
 @bp.get("/open/<token>")
@@ -122,7 +126,7 @@ def open_held(token: str) -> ResponseReturnValue:
             raise LaunchRefused("HELD", _("This way in was used before, or its time is over."))
         launch = _launch_from(held.launch)
         entered = _enter(session, launch)
-    return _let_in(entered, session)
+    return _let_in(entered, launch, session)
 
 
 @bp.get("/keys")
@@ -224,7 +228,7 @@ def _enter(session: Session, launch: Launch) -> entry.Entered:
 
 
 def _let_in(
-    entered: entry.Entered, session: Session, verified: Verified | None = None
+    entered: entry.Entered, launch: Launch, session: Session, login_id: str = ""
 ) -> ResponseReturnValue:
     jobs = current_app.extensions["jobs"]
     if session.info.pop("score_written", False):
@@ -234,11 +238,10 @@ def _let_in(
     if entered.needs_column:
         jobs.ask_for_column(entered.visit.activity_id)
     hold(entered.visit, entered.secret)
-    room = "visit.teaching.show" if entered.visit.role.is_staff else "visit.activity.front"
-    answer = redirect(url_for(room, visit_id=entered.visit.id), HTTPStatus.SEE_OTHER)
-    if verified is not None:
+    answer = redirect(_room(entered, launch), HTTPStatus.SEE_OTHER)
+    if login_id:
         answer.set_cookie(
-            f"login-{verified.login_id}",
+            f"login-{login_id}",
             "",
             max_age=0,
             path=COOKIE_PATH,
@@ -248,6 +251,32 @@ def _let_in(
             partitioned=True,
         )
     return answer
+
+
+def _room(entered: entry.Entered, launch: Launch) -> str:
+    """Return where a launch leads: to the activity, to the class, or to the work under review."""
+    visit = entered.visit
+    is_review = launch.message_type is MessageType.SUBMISSION_REVIEW
+    if not visit.role.is_staff:
+        room = "visit.progress.show" if is_review else "visit.activity.front"
+        return url_for(room, visit_id=visit.id)
+    if is_review and entered.reviewed_id is not None:
+        return url_for(
+            "visit.teaching.people.show", visit_id=visit.id, person_id=entered.reviewed_id
+        )
+    return url_for("visit.teaching.show", visit_id=visit.id)
+
+
+def _tell_what_is_kept(verified: Verified) -> ResponseReturnValue:
+    """Answer a data privacy launch; only to the browser that it was begun in."""
+    launch = verified.launch
+    with database().transaction() as session:
+        _spend(session, verified)
+        entry.require_approved(session, launch, now=now())
+        kept = kept_about(session, launch.registration_id, launch.sub)
+    return render_template(
+        "launch/privacy.html", kept=kept if verified.is_bound else None, launch=launch
+    )
 
 
 def _hold(verified: Verified) -> ResponseReturnValue:
@@ -266,7 +295,8 @@ def _hold(verified: Verified) -> ResponseReturnValue:
 
 
 def _launch_from(kept: Mapping[str, Any]) -> Launch:
-    return Launch(**{**kept, "role": Role(kept["role"])})
+    words = {"role": Role(kept["role"]), "message_type": MessageType(kept["message_type"])}
+    return Launch(**{**kept, **words})
 
 
 def _leave_behind(refusal: LaunchRefused, verified: Verified | None) -> None:
