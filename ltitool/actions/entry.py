@@ -8,7 +8,7 @@ from hashlib import sha256
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from ltitool.actions import audit, columns, library, progress, teaching
+from ltitool.actions import audit, columns, copies, library, progress, teaching
 from ltitool.actions.reader import ensure_participant
 from ltitool.core.errors import LaunchRefused, ToolError
 from ltitool.core.roles import Role, role_in_course
@@ -116,7 +116,8 @@ def _context(session: Session, deployment: Deployment, launch: Launch) -> Contex
     statement = select(Context).filter_by(**key)
     context = session.scalar(statement)
     if context is None:
-        add_if_new(session, Context, {**key, "title": launch.context_title})
+        values = {**key, "title": launch.context_title, "copied_from": []}
+        add_if_new(session, Context, values)
         context = session.scalars(statement).one()
     if launch.context_title and context.title != launch.context_title:
         context.title = launch.context_title
@@ -189,9 +190,20 @@ def _activity(
         activity = session.scalars(statement).one()
     if launch.resource_link_title and activity.title != launch.resource_link_title:
         activity.title = launch.resource_link_title
-    if activity.scenario_version_id is None and "scenario" in launch.custom:
-        _configure(session, activity, launch, now=now)
+    if activity.scenario_version_id is None:
+        _set_up(session, activity, launch, now=now)
     return activity
+
+
+def _set_up(session: Session, activity: Activity, launch: Launch, *, now: datetime) -> None:
+    """Take the first settings from the link itself, or from the activity it was copied from."""
+    if "scenario" in launch.custom:
+        _configure(session, activity, launch, now=now)
+    contexts = launch.context_history or tuple(activity.context.copied_from)
+    if contexts or launch.link_history:
+        origin = copies.origin_of(session, activity, contexts=contexts, links=launch.link_history)
+        if origin is not None:
+            copies.follow(session, activity, origin, now=now)
 
 
 def _configure(session: Session, activity: Activity, launch: Launch, *, now: datetime) -> None:

@@ -51,6 +51,9 @@ class Launch:
     resource_link_title: str = ""
     is_test_user: bool = False
     custom: Mapping[str, str] = field(default_factory=dict)
+    context_history: tuple[str, ...] = ()
+    """The platform's ids of the courses this one was copied from, nearest first."""
+    link_history: tuple[str, ...] = ()
     locale: str = ""
     return_url: str = ""
     line_item_url: str | None = None
@@ -174,6 +177,8 @@ class ToolMessage(MessageLaunch[Any, Any, Any, Any]):
             resource_link_id=_word(link.get("id")),
             resource_link_title=_word(link.get("title")),
             custom=_custom(claim),
+            context_history=_history(claim, "context_history"),
+            link_history=_history(claim, "link_history"),
             locale=_word(shown.get("locale"))[:35],
             return_url=_web_address(shown.get("return_url")),
             line_item_url=self._line_item_url(),
@@ -340,3 +345,13 @@ def _custom(claim: Mapping[str, Any]) -> dict[str, str]:
         for name, value in _group(claim, claims.CUSTOM).items()
         if isinstance(value, str) and not value.startswith("$")
     }
+
+
+def _history(claim: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """Return the ids of a history that the platform substituted, as ours ask it to.
+
+    Canvas ends a long one with “truncated”, and says “timed out” where it could not tell.
+    """
+    told = _custom(claim).get(name, "").split(",")
+    ids = (_word(part) for part in told)
+    return tuple(one for one in ids if one and one not in {"truncated", "timed out"})

@@ -145,6 +145,8 @@ class Context(Base):
     """Empty when the platform named no context."""
     resource_link_lti_id: Mapped[str] = mapped_column(default="")
     title: Mapped[str] = mapped_column(default="")
+    copied_from: Mapped[list[str]] = mapped_column(default=list)
+    """The platform's ids of the courses this one was copied from, as a notice has told."""
     line_items_url: Mapped[str | None]
     """Where the gradebook columns of this course are, as the newest launch said."""
     can_make_line_items: Mapped[bool] = mapped_column(default=False)
@@ -244,6 +246,10 @@ class Activity(Base):
     """What the platform said instead of making one."""
     column_label: Mapped[str] = mapped_column(default="")
     """What a column that we made is called there; empty for the platform's own."""
+    copied_from_id: Mapped[int | None] = mapped_column(ForeignKey("activity.id"))
+    """The activity of another course whose settings this one took over."""
+    copy_kept_at: Mapped[datetime | None]
+    """When an instructor said that the copied settings are right."""
     created_at: Mapped[datetime]
     context: Mapped[Context] = relationship()
     scenario_version: Mapped[ScenarioVersion | None] = relationship()

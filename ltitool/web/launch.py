@@ -296,7 +296,8 @@ def _hold(verified: Verified) -> ResponseReturnValue:
 
 def _launch_from(kept: Mapping[str, Any]) -> Launch:
     words = {"role": Role(kept["role"]), "message_type": MessageType(kept["message_type"])}
-    return Launch(**{**kept, **words})
+    histories = {name: tuple(kept[name]) for name in ("context_history", "link_history")}
+    return Launch(**{**kept, **words, **histories})
 
 
 def _leave_behind(refusal: LaunchRefused, verified: Verified | None) -> None:

@@ -2,14 +2,18 @@
 
 from math import ceil
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from ltitool.actions import copies
+from ltitool.core.errors import NotFound
 from ltitool.storage.queries import progress as progress_queries
 from ltitool.storage.queries import teaching as queries
+from ltitool.storage.tables import Activity
 from ltitool.web import teaching_groups, teaching_people, teaching_settings, teaching_staff
+from ltitool.web.forms import PlainForm
 from ltitool.web.teaching_class import VIEWS, Learner, Where, learners, needs
-from ltitool.web.transaction import db
+from ltitool.web.transaction import db, now
 from ltitool.web.visit import here, staff_only
 
 bp = Blueprint("teaching", __name__, url_prefix="/teaching")
@@ -27,7 +31,8 @@ def show() -> ResponseReturnValue:
     """Show where the class stands, who needs a teacher, and the people, fifty on a page."""
     activity = here().activity
     if activity.scenario_version is None:
-        return render_template("teaching/choose.html")
+        earlier = copies.earlier_ones(db(), activity)
+        return render_template("teaching/choose.html", earlier=earlier, form=PlainForm())
     milestones = progress_queries.milestones_of(db(), activity.id)
     everybody = learners(queries.class_of(db(), activity), milestones)
     view, wanted = request.args.get("where", ""), request.args.get("q", "").strip()
@@ -37,6 +42,7 @@ def show() -> ResponseReturnValue:
     return render_template(
         "teaching/overview.html",
         activity=activity,
+        origin=_untold_origin(activity),
         number=len(everybody),
         started=sum(one.where is not Where.NOT_STARTED for one in everybody),
         finished=sum(one.where is Where.FINISHED for one in everybody),
@@ -50,6 +56,46 @@ def show() -> ResponseReturnValue:
         views=_views(everybody),
         wanted=wanted,
     )
+
+
+@bp.post("/keep-copy")
+def keep_copy() -> ResponseReturnValue:
+    """Say that the settings that were copied along are right."""
+    teaching_settings.instructors_only()
+    copies.keep(db(), here().activity, actor_id=here().person_id, now=now())
+    return redirect(url_for(".show"), 303)
+
+
+@bp.get("/continue-from/<int:activity_id>")
+def confirm_continue(activity_id: int) -> ResponseReturnValue:
+    """Say what continuing from an earlier activity does, and ask."""
+    teaching_settings.instructors_only()
+    earlier = _earlier(activity_id)
+    return render_template("teaching/continue.html", earlier=earlier, form=PlainForm())
+
+
+@bp.post("/continue-from/<int:activity_id>")
+def continue_from(activity_id: int) -> ResponseReturnValue:
+    """Let this link take an earlier one's place, with everybody's work."""
+    teaching_settings.instructors_only()
+    _earlier(activity_id)
+    copies.continue_from(db(), here().activity, activity_id, actor_id=here().person_id, now=now())
+    return redirect(url_for(".show"), 303)
+
+
+def _earlier(activity_id: int) -> Activity:
+    found = copies.earlier_ones(db(), here().activity)
+    for one in found:
+        if one.id == activity_id:
+            return one
+    raise NotFound("There is no such earlier activity in this course.")
+
+
+def _untold_origin(activity: Activity) -> Activity | None:
+    """Return where the settings come from, until an instructor has said that they are right."""
+    if activity.copied_from_id is None or activity.copy_kept_at is not None:
+        return None
+    return db().get(Activity, activity.copied_from_id)
 
 
 def _found(people: list[Learner], view: str, wanted: str) -> list[Learner]:

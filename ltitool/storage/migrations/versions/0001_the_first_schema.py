@@ -137,6 +137,7 @@ def upgrade() -> None:
         sa.Column("lti_id", sa.Text(), nullable=False),
         sa.Column("resource_link_lti_id", sa.Text(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("copied_from", sa.JSON(), nullable=False),
         sa.Column("line_items_url", sa.Text(), nullable=True),
         sa.Column("can_make_line_items", sa.Boolean(), nullable=False),
         sa.Column("members_url", sa.Text(), nullable=True),
@@ -168,9 +169,14 @@ def upgrade() -> None:
         sa.Column("column_asked_at", UtcTime(), nullable=True),
         sa.Column("column_refusal", sa.Text(), nullable=False),
         sa.Column("column_label", sa.Text(), nullable=False),
+        sa.Column("copied_from_id", sa.Integer(), nullable=True),
+        sa.Column("copy_kept_at", UtcTime(), nullable=True),
         sa.Column("created_at", UtcTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["context_id"], ["context.id"], name=op.f("fk_activity_context_id_context")
+        ),
+        sa.ForeignKeyConstraint(
+            ["copied_from_id"], ["activity.id"], name=op.f("fk_activity_copied_from_id_activity")
         ),
         sa.ForeignKeyConstraint(
             ["scenario_version_id"],
