@@ -2,12 +2,12 @@
 
 import re
 from html import unescape
-from typing import Any
+from typing import Any, Protocol
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.launching import TOOL, SigningPlatform
+from tests.launching import TOOL
 
 REASONS = (
     "Sam’s account is full of other people, her niece and her mum among them, and none of them "
@@ -33,12 +33,16 @@ FIRST, SECOND, THIRD = (
 )
 
 
+class Launches(Protocol):
+    """A platform that can launch the tool."""
+
+    def launch(self, client: FlaskClient, claims: dict[str, Any], /) -> TestResponse: ...
+
+
 class Learner:
     """One person in one browser, in one activity."""
 
-    def __init__(
-        self, client: FlaskClient, platform: SigningPlatform, sub: str, **changes: Any
-    ) -> None:
+    def __init__(self, client: FlaskClient, platform: Launches, sub: str, **changes: Any) -> None:
         self.client = client
         self.sub = sub
         claims = {"sub": sub, "name": f"Person {sub}", **changes}
