@@ -12,20 +12,22 @@ from tempfile import TemporaryDirectory
 
 
 @contextmanager
-def postgresql() -> Iterator[str]:
+def postgresql(*, is_durable: bool = False) -> Iterator[str]:
     """Run a server until the block ends; give the URL of an empty database."""
     with TemporaryDirectory(prefix="ltitool-postgresql-") as name:
         folder = Path(name)
         if os.geteuid() == 0:  # PostgreSQL refuses to run as root
             shutil.chown(folder, "postgres", "postgres")
-        yield from _serve(folder / "data")
+        yield from _serve(folder / "data", fsync="on" if is_durable else "off")
 
 
-def _serve(data: Path) -> Iterator[str]:
+def _serve(data: Path, *, fsync: str) -> Iterator[str]:
     binaries = _binaries()
     port = free_port()
     _run(binaries / "initdb", "-D", data, "-U", "ltitool", "-A", "trust", "-E", "UTF8")
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
+    options = (
+        f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync={fsync}"
+    )
     options += " -c max_connections=200"
     _run(binaries / "pg_ctl", "-D", data, "-w", "-l", data / "log", "-o", options, "start")
     try:
