@@ -25,6 +25,7 @@ from ltitool.lti.members import read_members
 from ltitool.lti.platform import Platform
 from ltitool.lti.tool_keys import SigningKey
 from ltitool.settings import Settings
+from ltitool.storage import launches
 from ltitool.storage.database import Database
 from ltitool.storage.tables import Activity, Context, Deployment, Participant
 
@@ -63,6 +64,7 @@ class Jobs:
         self.huey.periodic_task(every_minute, name="due")(self.due)
         self.huey.periodic_task(every_minute, name="groups")(self.form_groups)
         self.huey.periodic_task(every_minute, name="sweep")(self.drain)
+        self.huey.periodic_task(every_minute, name="tidy")(self.tidy)
         self.huey.periodic_task(crontab(hour="3", minute="17"), name="rosters")(self.read_rosters)
         self.huey.on_startup(name="start")(self.sweep)
 
@@ -110,6 +112,11 @@ class Jobs:
         self.due()
         self.form_groups()
         self.drain()
+
+    def tidy(self) -> None:
+        """Forget spent logins and held launches that no check needs any more."""
+        with self._database.transaction() as session:
+            launches.forget_old(session, self._clock())
 
     def form_groups(self) -> None:
         """Form the groups of people who have waited long enough."""

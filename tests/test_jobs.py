@@ -11,8 +11,9 @@ from ltitool.core.roles import Role
 from ltitool.jobs import Jobs
 from ltitool.lti.http import PlatformHttp
 from ltitool.settings import Settings
+from ltitool.storage import launches
 from ltitool.storage.database import Database
-from ltitool.storage.tables import Context, Membership, Person, ToolKey
+from ltitool.storage.tables import Context, Membership, Person, SpentLogin, ToolKey
 from tests.conftest import Clock
 from tests.gradebook import START, Gradebook
 from tests.lms import Asked, Lms, Reply, replied, running_lms
@@ -107,8 +108,25 @@ def test_what_failed_is_tried_again_by_a_later_sweep(
 def test_the_jobs_of_the_clock_are_each_their_own(jobs: Jobs) -> None:
     names = {task.name for task in jobs.huey._registry.periodic_tasks}
 
-    assert names == {"due", "groups", "sweep", "rosters"}
+    assert names == {"due", "groups", "sweep", "tidy", "rosters"}
     assert set(jobs.huey._startup) == {"start"}
+
+
+def test_spent_logins_are_forgotten_when_no_launch_can_use_them_any_more(
+    jobs: Jobs, database: Database, clock: Clock
+) -> None:
+    with database.transaction() as session:
+        assert launches.spend_login(session, "first", clock.now)
+    clock.advance(minutes=59)
+    jobs.tidy()
+    with database.transaction() as session:
+        assert not launches.spend_login(session, "first", clock.now)
+
+    clock.advance(minutes=2)
+    jobs.tidy()
+
+    with database.session(is_read_only=True) as session:
+        assert session.scalars(select(SpentLogin)).all() == []
 
 
 def test_jobs_of_another_process_use_the_same_key(

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from ltitool.actions import audit, columns, copies, library, progress, teaching
 from ltitool.actions.reader import ensure_participant
 from ltitool.core.errors import LaunchRefused, ToolError
 from ltitool.core.roles import Role, role_in_course
 from ltitool.lti.launch import Launch
+from ltitool.storage import launches
 from ltitool.storage.launches import add_if_new
 from ltitool.storage.tables import (
     Activity,
@@ -39,28 +40,22 @@ class Entered:
     """The person whose work the platform asks to have shown, if they are known here."""
 
 
-def deployment_for(session: Session, launch: Launch, *, now: datetime) -> Deployment:
-    """Return the launch's deployment, kept as pending when it is new."""
-    values = {
-        "registration_id": launch.registration_id,
-        "lti_id": launch.deployment_id,
-        "is_approved": False,
-        "first_seen_at": now,
-    }
-    statement = select(Deployment).where(
-        Deployment.registration_id == launch.registration_id,
-        Deployment.lti_id == launch.deployment_id,
-    )
-    found = session.scalar(statement)
-    if found is None:
-        add_if_new(session, Deployment, values)
-        found = session.scalars(statement).one()
-    return found
+def deployment_for(
+    session: Session, launch: Launch, found: Deployment | None = None, *, now: datetime
+) -> Deployment:
+    """Return the launch's deployment, kept as pending when it is new; `found` saves looking."""
+    if found is not None:
+        return found
+    key = {"registration_id": launch.registration_id, "lti_id": launch.deployment_id}
+    add_if_new(session, Deployment, {**key, "is_approved": False, "first_seen_at": now})
+    return session.scalars(select(Deployment).filter_by(**key)).one()
 
 
-def require_approved(session: Session, launch: Launch, *, now: datetime) -> Deployment:
+def require_approved(
+    session: Session, launch: Launch, found: Deployment | None = None, *, now: datetime
+) -> Deployment:
     """Return the launch's deployment; raises LaunchRefused while it waits for approval."""
-    deployment = deployment_for(session, launch, now=now)
+    deployment = deployment_for(session, launch, found, now=now)
     if not deployment.is_approved:
         raise LaunchRefused(
             "DEPLOYMENT-PENDING",
@@ -79,15 +74,26 @@ def enter(
     `token` returns a fresh unguessable word each time; `seed` is the chance of a new activity.
     Raises LaunchRefused while the deployment waits for approval.
     """
-    deployment = require_approved(session, launch, now=now)
-    context = _context(session, deployment, launch)
-    person = _person(session, launch)
-    membership = _membership(session, context, person, launch, now=now)
-    activity = _activity(session, context, launch, seed=seed, now=now)
+    known = launches.known(
+        session,
+        registration_id=launch.registration_id,
+        deployment=launch.deployment_id,
+        context=launch.context_id,
+        link=launch.resource_link_id,
+        sub=launch.sub,
+    )
+    deployment = require_approved(session, launch, known.deployment, now=now)
+    context = _context(session, deployment, launch, known.context)
+    person = _person(session, launch, known.person)
+    membership = _membership(session, context, person, launch, known.membership, now=now)
+    activity = _activity(session, context, launch, known.activity, seed=seed, now=now)
     _learn_line_item(session, activity, launch, now=now)
     is_preview = membership.was_staff or launch.is_test_user or launch.role is Role.GUEST
     if activity.scenario_version_id is not None and launch.role is not Role.GUEST:
-        ensure_participant(session, activity, person.id, is_preview=is_preview, now=now)
+        participant = known.participant or ensure_participant(
+            session, activity, person.id, is_preview=is_preview, now=now
+        )
+        participant.is_preview = participant.is_preview or is_preview
     secret = token()
     visit = Visit(
         id=token(),
@@ -107,18 +113,17 @@ def enter(
     return Entered(visit, secret, needs_column, _reviewed(session, context, launch))
 
 
-def _context(session: Session, deployment: Deployment, launch: Launch) -> Context:
+def _context(
+    session: Session, deployment: Deployment, launch: Launch, found: Context | None
+) -> Context:
     key = {
         "deployment_id": deployment.id,
         "lti_id": launch.context_id,
         "resource_link_lti_id": "" if launch.context_id else launch.resource_link_id,
     }
-    statement = select(Context).filter_by(**key)
-    context = session.scalar(statement)
-    if context is None:
-        values = {**key, "title": launch.context_title, "copied_from": []}
-        add_if_new(session, Context, values)
-        context = session.scalars(statement).one()
+    if found is None:
+        add_if_new(session, Context, {**key, "title": launch.context_title, "copied_from": []})
+    context = found or session.scalars(select(Context).filter_by(**key)).one()
     if launch.context_title and context.title != launch.context_title:
         context.title = launch.context_title
     if launch.members_url and context.members_url != launch.members_url:
@@ -130,13 +135,11 @@ def _context(session: Session, deployment: Deployment, launch: Launch) -> Contex
     return context
 
 
-def _person(session: Session, launch: Launch) -> Person:
+def _person(session: Session, launch: Launch, found: Person | None) -> Person:
     key = {"registration_id": launch.registration_id, "lti_id": launch.sub}
-    statement = select(Person).filter_by(**key)
-    person = session.scalar(statement)
-    if person is None:
+    if found is None:
         add_if_new(session, Person, {**key, "name": launch.name})
-        person = session.scalars(statement).one()
+    person = found or session.scalars(select(Person).filter_by(**key)).one()
     if launch.name and person.name != launch.name:
         person.name = launch.name
     return person
@@ -158,27 +161,35 @@ def _reviewed(session: Session, context: Context, launch: Launch) -> int | None:
 
 
 def _membership(
-    session: Session, context: Context, person: Person, launch: Launch, *, now: datetime
+    session: Session,
+    context: Context,
+    person: Person,
+    launch: Launch,
+    found: Membership | None,
+    *,
+    now: datetime,
 ) -> Membership:
     key = {"context_id": context.id, "person_id": person.id}
-    statement = select(Membership).filter_by(**key)
-    membership = session.scalar(statement)
-    if membership is None:
+    if found is None:
         values = {"was_staff": launch.role.is_staff, "is_on_roster": False}
         add_if_new(session, Membership, {**key, **values})
-        membership = session.scalars(statement).one()
+    membership = found or session.scalars(select(Membership).filter_by(**key)).one()
     membership.was_staff = membership.was_staff or launch.role.is_staff
     membership.launched_at, membership.launched_role = now, launch.role
     return membership
 
 
 def _activity(
-    session: Session, context: Context, launch: Launch, *, seed: int, now: datetime
+    session: Session,
+    context: Context,
+    launch: Launch,
+    found: Activity | None,
+    *,
+    seed: int,
+    now: datetime,
 ) -> Activity:
     key = {"context_id": context.id, "lti_id": launch.resource_link_id}
-    statement = select(Activity).filter_by(**key).options(joinedload(Activity.scenario_version))
-    activity = session.scalar(statement)
-    if activity is None:
+    if found is None:
         values = {
             "title": launch.resource_link_title,
             "seed": seed,
@@ -187,7 +198,7 @@ def _activity(
             "group_wait_hours": 24,
         }
         add_if_new(session, Activity, {**key, **values})
-        activity = session.scalars(statement).one()
+    activity = found or session.scalars(select(Activity).filter_by(**key)).one()
     if launch.resource_link_title and activity.title != launch.resource_link_title:
         activity.title = launch.resource_link_title
     if activity.scenario_version_id is None:

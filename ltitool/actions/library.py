@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -17,6 +16,10 @@ from ltitool.core.scenario import Image, Scenario, Timed
 from ltitool.core.scenario_file import read_scenario
 from ltitool.core.scenario_yaml import text_of
 from ltitool.storage.tables import Media, ScenarioVersion
+
+MOST_PARSED = 64
+_PARSED: dict[str, Scenario] = {}
+"""Stories by the hash of their file, as this process has read them."""
 
 
 def store(
@@ -122,7 +125,13 @@ def media_names(scenario: Scenario) -> list[str]:
 
 def scenario_of(version: ScenarioVersion) -> Scenario:
     """Return the scenario of a kept version; each is read once in a process."""
-    return _parsed(version.hash, version.source)
+    found = _PARSED.get(version.hash)
+    if found is None:
+        # Asked for only here: a page that finds its story parsed does not fetch the file again.
+        found = _PARSED[version.hash] = read_scenario(version.source)
+        while len(_PARSED) > MOST_PARSED:
+            del _PARSED[next(iter(_PARSED))]
+    return found
 
 
 def latest_versions(session: Session) -> Sequence[ScenarioVersion]:
@@ -146,11 +155,6 @@ def by_scenario_id(session: Session, scenario_id: str) -> ScenarioVersion:
     if found is None:
         raise NotFound(f"There is no story “{scenario_id}”.")
     return found
-
-
-@lru_cache(maxsize=64)
-def _parsed(_source_hash: str, source: str) -> Scenario:
-    return read_scenario(source)
 
 
 def _store_media(session: Session, name: str, content: bytes) -> str:

@@ -1,16 +1,100 @@
 """What a login and a launch read and write, statement by statement: the path that must be fast."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, literal, select
+from sqlalchemy import and_, bindparam, delete, insert, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from ltitool.storage.tables import Base, HeldLaunch, Registration, SpentLogin
+from ltitool.storage.tables import (
+    Activity,
+    Base,
+    Context,
+    Deployment,
+    HeldLaunch,
+    Membership,
+    Participant,
+    Person,
+    Registration,
+    SpentLogin,
+)
 
 KEPT_FOR = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What earlier launches have left of what this one names; None for each thing that is new."""
+
+    deployment: Deployment | None = None
+    context: Context | None = None
+    activity: Activity | None = None
+    person: Person | None = None
+    membership: Membership | None = None
+    participant: Participant | None = None
+
+
+_KNOWN = (
+    select(Deployment, Context, Activity, Person, Membership, Participant)
+    .outerjoin(
+        Context,
+        and_(
+            Context.deployment_id == Deployment.id,
+            Context.lti_id == bindparam("context"),
+            Context.resource_link_lti_id == bindparam("own_link"),
+        ),
+    )
+    .outerjoin(
+        Activity, and_(Activity.context_id == Context.id, Activity.lti_id == bindparam("link"))
+    )
+    .outerjoin(
+        Person,
+        and_(
+            Person.registration_id == Deployment.registration_id,
+            Person.lti_id == bindparam("sub"),
+        ),
+    )
+    .outerjoin(
+        Membership,
+        and_(Membership.context_id == Context.id, Membership.person_id == Person.id),
+    )
+    .outerjoin(
+        Participant,
+        and_(Participant.activity_id == Activity.id, Participant.person_id == Person.id),
+    )
+    .where(
+        Deployment.registration_id == bindparam("registration"),
+        Deployment.lti_id == bindparam("deployment"),
+    )
+)
+"""One question for all that a launch names; built once, since building takes longer than asking."""
+
+
+def known(
+    session: Session,
+    *,
+    registration_id: int,
+    deployment: str,
+    context: str,
+    link: str,
+    sub: str,
+) -> Known:
+    """Return what is known of these ids of the platform; a link without a course has its own."""
+    row = session.execute(
+        _KNOWN,
+        {
+            "registration": registration_id,
+            "deployment": deployment,
+            "context": context,
+            "own_link": "" if context else link,
+            "link": link,
+            "sub": sub,
+        },
+    ).one_or_none()
+    return Known(*row) if row else Known()
 
 
 def registrations_for(session: Session, issuer: str, client_id: str) -> list[Registration]:

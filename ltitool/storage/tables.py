@@ -203,7 +203,8 @@ class ScenarioVersion(Base):
     scenario_id: Mapped[str] = mapped_column(index=True)
     version: Mapped[str]
     title: Mapped[str]
-    source: Mapped[str]
+    source: Mapped[str] = mapped_column(deferred=True)
+    """The whole file; read once in a process, so no query of a page brings it along."""
     media: Mapped[dict[str, Any]]
     """From the name in the file (`media/room.svg`) to the hash of its bytes."""
     stored_at: Mapped[datetime]

@@ -217,7 +217,6 @@ def _spend(session: Session, verified: Verified) -> None:
 
 
 def _enter(session: Session, launch: Launch) -> entry.Entered:
-    launches.forget_old(session, now())
     return entry.enter(
         session,
         launch,

@@ -10,7 +10,7 @@ from hashlib import sha256
 from flask import Blueprint, Flask, current_app, g, request, session
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFError
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
 from ltitool.actions.library import scenario_of
@@ -20,6 +20,21 @@ from ltitool.storage.tables import Activity, Context, Deployment, Visit
 from ltitool.web.transaction import db, now
 
 bp = Blueprint("visit", __name__, url_prefix="/v/<visit_id>")
+
+
+_VISIT = (
+    select(Visit)
+    .where(Visit.id == bindparam("visit_id"))
+    .options(
+        joinedload(Visit.person),
+        joinedload(Visit.activity).joinedload(Activity.scenario_version),
+        joinedload(Visit.activity)
+        .joinedload(Activity.context)
+        .joinedload(Context.deployment)
+        .joinedload(Deployment.registration),
+    )
+)
+"""Asked for every page, so built once."""
 
 
 class VisitCookies(SecureCookieSessionInterface):
@@ -71,18 +86,7 @@ def _give_visit_id(_endpoint: str, values: dict[str, str]) -> None:
 
 @bp.before_request
 def _require_visit() -> None:
-    visit = db().scalar(
-        select(Visit)
-        .where(Visit.id == g.visit_id)
-        .options(
-            joinedload(Visit.person),
-            joinedload(Visit.activity).joinedload(Activity.scenario_version),
-            joinedload(Visit.activity)
-            .joinedload(Activity.context)
-            .joinedload(Context.deployment)
-            .joinedload(Deployment.registration),
-        )
-    )
+    visit = db().scalar(_VISIT, {"visit_id": g.visit_id})
     held = sha256(str(session.get("secret", "")).encode()).hexdigest()
     if visit is None or not hmac.compare_digest(visit.secret_hash, held):
         raise NoVisit("This page belongs to a visit that this browser does not hold.")
