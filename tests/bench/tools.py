@@ -69,12 +69,13 @@ def ours_on_sqlite(platform: Platform) -> Iterator[Tool]:
 
 
 @contextmanager
-def ours_on_postgresql(platform: Platform) -> Iterator[Tool]:
-    """Run the tool on a durable PostgreSQL, with one web process to be measured like the others."""
+def ours_on_postgresql(platform: Platform, *, is_durable: bool) -> Iterator[Tool]:
+    """Run the tool on PostgreSQL, with one web process to be measured like the others."""
+    name = "Kaleidoscope, PostgreSQL" + ("" if is_durable else ", no fsync")
     with (
         tempfile.TemporaryDirectory() as folder,
-        postgresql(is_durable=True) as url,
-        _ours("Kaleidoscope, PostgreSQL", platform, url, folder, "--workers", "1") as tool,
+        postgresql(is_durable=is_durable) as url,
+        _ours(name, platform, url, folder, "--workers", "1") as tool,
     ):
         yield tool
 
