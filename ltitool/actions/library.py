@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ltitool.core.errors import BrokenScenario, NotFound
+from ltitool.core.lint.findings import Finding, Severity
 from ltitool.core.media import LARGEST, media_problem, media_type
 from ltitool.core.scenario import Image, Scenario, Timed
 from ltitool.core.scenario_file import read_scenario
@@ -109,10 +110,11 @@ def read_checked(source: str | bytes, media: Mapping[str, bytes]) -> Scenario:
     problems = []
     for name in media_names(scenario):
         line = next((i for i, text in enumerate(lines, start=1) if name in text), 1)
-        if name not in media:
-            problems.append(f"line {line}: the file “{name}” is missing.")
-        elif problem := media_problem(name, media[name]):
-            problems.append(f"line {line}: {problem}")
+        problem = f"the file “{name}” is missing."
+        if name in media:
+            problem = media_problem(name, media[name])
+        if problem:
+            problems.append(Finding("A03", Severity.ERROR, line, "", problem))
     if problems:
         raise BrokenScenario(problems)
     return scenario

@@ -13,6 +13,10 @@ ToolError
 └── PlatformError      the platform did not do what it was asked
 """
 
+from collections.abc import Sequence
+
+from ltitool.core.lint.findings import Finding
+
 
 class ToolError(Exception):
     """Base class of every error raised on purpose; its text may be shown to the person."""
@@ -26,10 +30,13 @@ class BrokenScenario(ToolError):
 
     code = "SCENARIO-BROKEN"
 
-    def __init__(self, problems: list[str]) -> None:
+    def __init__(self, problems: Sequence[str | Finding]) -> None:
         """Keep every problem, each a sentence with its line."""
-        super().__init__("\n".join(problems))
-        self.problems = problems
+        self.findings = tuple(
+            found if isinstance(found, Finding) else Finding.unread(found) for found in problems
+        )
+        self.problems = [str(found) for found in self.findings]
+        super().__init__("\n".join(self.problems))
 
 
 class NotFound(ToolError):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Sequence
 from difflib import get_close_matches
+from typing import NamedTuple
 
 from pydantic import BaseModel
 
@@ -24,8 +25,15 @@ from ltitool.core.scenario import (
 )
 
 Path = tuple[str | int, ...]
-Problem = tuple[Path, str]
-"""Where in the file, and a plain sentence."""
+
+
+class Problem(NamedTuple):
+    """What does not fit: where in the file, a plain sentence, and the code of the rule."""
+
+    path: Path
+    words: str
+    code: str = "S02"
+
 
 _KINDS = {"bool": "true or false", "int": "a whole number"}
 _MARKUP = re.compile(r"<(\s*/)?\s*[a-zA-Z!?][^<>]*>")
@@ -49,16 +57,20 @@ def _ids(scenario: Scenario) -> Iterator[Problem]:
     for path, part in everything(scenario):
         name = getattr(part, "id", "")
         if name and name in seen:
-            yield (*path, "id"), f"the id “{name}” is used twice in this file."
+            yield Problem((*path, "id"), f"the id “{name}” is used twice in this file.")
         seen.add(name)
 
 
 def _texts(scenario: Scenario) -> Iterator[Problem]:
     for path, part in everything(scenario):
         if isinstance(part, str) and _MARKUP.search(part):
-            yield path, "HTML is not read here; write plain text, *emphasis* and lists."
+            yield Problem(
+                path, "HTML is not read here; write plain text, *emphasis* and lists.", "S01"
+            )
         if isinstance(part, Image) and not part.alt.strip() and not part.decorative:
-            yield (*path, "alt"), "say what the picture shows, or mark it decorative."
+            yield Problem(
+                (*path, "alt"), "say what the picture shows, or mark it decorative.", "A01"
+            )
 
 
 def _references(scenario: Scenario) -> Iterator[Problem]:
@@ -68,11 +80,11 @@ def _references(scenario: Scenario) -> Iterator[Problem]:
     decisions = {decision.id: decision for decision in scenario.decisions}
     if scenario.start and scenario.start not in scenes:
         words = f"the story starts at “{scenario.start}”, which is not a scene"
-        yield ("start",), words + did_you_mean(scenario.start, scenes)
+        yield Problem(("start",), words + did_you_mean(scenario.start, scenes), "G01")
     for path, part in everything(scenario):
         for key, who in _people_in(part):
             if who and cast and who not in cast:
-                yield (*path, key), f"“{who}” is not in the cast" + did_you_mean(who, cast)
+                yield Problem((*path, key), f"“{who}” is not in the cast" + did_you_mean(who, cast))
         if isinstance(part, Test):
             yield from _test_problems(path, part, states, decisions)
         if isinstance(part, Ending):
@@ -84,20 +96,20 @@ def _references(scenario: Scenario) -> Iterator[Problem]:
         for place, to in ways:
             if to and to not in scenes:
                 words = f"it leads to “{to}”, which is not a scene"
-                yield place, words + did_you_mean(to, scenes)
+                yield Problem(place, words + did_you_mean(to, scenes), "G01")
 
 
 def _talk(scenario: Scenario) -> Iterator[Problem]:
     core = {decision.id for decision in scenario.decisions if decision.kind != "step"}
     if scenario.scenes and not core:
-        yield ("scenes",), "no decision is core, so there is nothing to talk about."
+        yield Problem(("scenes",), "no decision is core, so there is nothing to talk about.", "G06")
     named: list[tuple[Path, str]] = [
         *((("revisit", i), name) for i, name in enumerate(scenario.revisit)),
         *((("discussion", name), name) for name in scenario.discussion),
     ]
     for path, name in named:
         if name and name not in core:
-            yield path, f"“{name}” is not a core decision" + did_you_mean(name, core)
+            yield Problem(path, f"“{name}” is not a core decision" + did_you_mean(name, core))
 
 
 def _choices(scenario: Scenario) -> Iterator[Problem]:
@@ -109,11 +121,21 @@ def _choices(scenario: Scenario) -> Iterator[Problem]:
             continue
         path = ("scenes", i, "decision")
         if decision.kind == "core" and decision.rationale is None:
-            yield (*path, "rationale"), "a core decision asks for reasons, with required: true."
+            yield Problem(
+                (*path, "rationale"),
+                "a core decision asks for reasons, with required: true.",
+                "D01",
+            )
         elif decision.kind == "core" and decision.rationale and not decision.rationale.required:
-            yield (*path, "rationale", "required"), "the reasons of a core decision are required."
+            yield Problem(
+                (*path, "rationale", "required"),
+                "the reasons of a core decision are required.",
+                "D01",
+            )
         if decision.choices and all(choice.when is not None for choice in decision.choices):
-            yield path, "every choice has a “when”, so a reader could be left without any."
+            yield Problem(
+                path, "every choice has a “when”, so a reader could be left without any.", "G03"
+            )
         yield from _choice_problems(decision, path, lenses, states)
 
 
@@ -125,21 +147,25 @@ def _choice_problems(
 ) -> Iterator[Problem]:
     for i, name in enumerate(decision.tests):
         if name and lenses and name not in lenses:
-            yield (*path, "tests", i), f"“{name}” is not a lens" + did_you_mean(name, lenses)
+            yield Problem(
+                (*path, "tests", i), f"“{name}” is not a lens" + did_you_mean(name, lenses)
+            )
     for n, choice in enumerate(decision.choices):
         here = (*path, "choices", n)
         for mark in ("honours", "strains"):
             for i, name in enumerate(getattr(choice, mark)):
                 if name and lenses and name not in lenses:
                     words = f"“{name}” is not a lens"
-                    yield (*here, mark, i), words + did_you_mean(name, lenses)
+                    yield Problem((*here, mark, i), words + did_you_mean(name, lenses))
         for name, effect in choice.effects.items():
             state = states.get(name)
             if state is None:
                 words = f"“{name}” is not in the state"
-                yield (*here, "effects", name), words + did_you_mean(name, states)
+                yield Problem((*here, "effects", name), words + did_you_mean(name, states), "V01")
             elif state.type in _KINDS and isinstance(effect, bool) != (state.type == "bool"):
-                yield (*here, "effects", name), f"“{name}” takes {_KINDS[state.type]}."
+                yield Problem(
+                    (*here, "effects", name), f"“{name}” takes {_KINDS[state.type]}.", "V01"
+                )
 
 
 def _test_problems(
@@ -150,31 +176,31 @@ def _test_problems(
 ) -> Iterator[Problem]:
     if test.var and test.var not in states:
         words = f"“{test.var}” is not in the state"
-        yield (*path, "var"), words + did_you_mean(test.var, states)
+        yield Problem((*path, "var"), words + did_you_mean(test.var, states))
     elif test.var:
         yield from _comparison_problems(path, test, states[test.var])
     if not test.chose:
         return
     if test.chose not in decisions:
         words = f"“{test.chose}” is not a decision"
-        yield (*path, "chose"), words + did_you_mean(test.chose, decisions)
+        yield Problem((*path, "chose"), words + did_you_mean(test.chose, decisions))
         return
     choices = {choice.id for choice in decisions[test.chose].choices}
     for i, name in enumerate(test.in_ or ()):
         if name and choices and name not in choices:
             words = f"“{name}” is not a choice of “{test.chose}”"
-            yield (*path, "in", i), words + did_you_mean(name, choices)
+            yield Problem((*path, "in", i), words + did_you_mean(name, choices))
 
 
 def _comparison_problems(path: Path, test: Test, state: IntState | BoolState) -> Iterator[Problem]:
     if state.type == "bool" and (test.gte is not None or test.lte is not None):
-        yield path, f"“{state.id}” is true or false; compare it with “is”."
+        yield Problem(path, f"“{state.id}” is true or false; compare it with “is”.", "V01")
     elif (
         state.type in _KINDS
         and test.is_ is not None
         and isinstance(test.is_, bool) != (state.type == "bool")
     ):
-        yield (*path, "is"), f"“{state.id}” is {_KINDS[state.type]}."
+        yield Problem((*path, "is"), f"“{state.id}” is {_KINDS[state.type]}.", "V01")
 
 
 def _line_problems(path: Path, lines: Target | EndText | None) -> Iterator[Problem]:
@@ -182,10 +208,18 @@ def _line_problems(path: Path, lines: Target | EndText | None) -> Iterator[Probl
         return
     every: Sequence[Way | EndLine] = lines
     if every[-1].when is not None:
-        yield (*path, len(every) - 1), "the last line takes no “when”, so that one always holds."
+        yield Problem(
+            (*path, len(every) - 1),
+            "the last line takes no “when”, so that one always holds.",
+            "G07",
+        )
     for i, line in enumerate(every[:-1]):
         if line.when is None:
-            yield (*path, i), "without “when” this line always holds, so none below it is reached."
+            yield Problem(
+                (*path, i),
+                "without “when” this line always holds, so none below it is reached.",
+                "G07",
+            )
 
 
 def _ways(path: Path, lines: Sequence[Way]) -> list[tuple[Path, str]]:

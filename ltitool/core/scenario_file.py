@@ -7,8 +7,9 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from ltitool.core.errors import BrokenScenario
+from ltitool.core.lint.findings import Finding, Severity, spoken
 from ltitool.core.scenario import Scenario, Scene
-from ltitool.core.scenario_checks import did_you_mean, structural_problems
+from ltitool.core.scenario_checks import Problem, did_you_mean, structural_problems
 from ltitool.core.scenario_graph import flow_problems
 from ltitool.core.scenario_loose import known_names, loosely
 from ltitool.core.scenario_schema import PublishedSchema
@@ -30,24 +31,29 @@ def read_scenario(source: str | bytes) -> Scenario:
         # What can be read is still checked, so that one fault hides no other.
         scenario = loosely(root.value)
         faults = fault.errors(include_url=False)
-    problems += _all_problems(root, scenario, faults)
-    if problems:
-        raise BrokenScenario(sorted(set(problems), key=_line_of))
+    found = [Finding.unread(problem) for problem in problems]
+    found += _all_findings(root, scenario, faults)
+    if found:
+        in_order = sorted(set(found), key=lambda one: (one.line, str(one)))
+        raise BrokenScenario(in_order)
     return scenario
 
 
-def _all_problems(root: Node, scenario: Scenario, faults: list[ErrorDetails]) -> list[str]:
+def _all_findings(root: Node, scenario: Scenario, faults: list[ErrorDetails]) -> list[Finding]:
     empty = set(_empty_places(root))
-    found = [(path, "nothing is written here.") for path in empty]
+    found = [Problem(path, "nothing is written here.", "S01") for path in empty]
     for fault in faults:
         path = _real_path(root, fault["loc"])
         if path not in empty and not _follows_from_another(root.at(path), fault):
-            found.append((path, _words(fault, path)))
-    faulty = {path for path, _ in found}
-    found += [(path, words) for path, words in structural_problems(scenario) if path not in faulty]
-    if not any(_is_about_the_flow(path) for path, _ in found):
+            found.append(Problem(path, _words(fault, path), _code(path)))
+    faulty = {problem.path for problem in found}
+    found += [problem for problem in structural_problems(scenario) if problem.path not in faulty]
+    if not any(_is_about_the_flow(problem.path) for problem in found):
         found += flow_problems(scenario)
-    return [f"line {root.at(path).line}: {_spoken(path)}: {words}" for path, words in found]
+    return [
+        Finding(code, Severity.ERROR, root.at(path).line, spoken(path), words)
+        for path, words, code in found
+    ]
 
 
 def _follows_from_another(node: Node, fault: ErrorDetails) -> bool:
@@ -87,11 +93,6 @@ def schema() -> dict[str, Any]:
     }
 
 
-def _line_of(problem: str) -> tuple[int, str]:
-    number = problem.removeprefix("line ").partition(":")[0]
-    return (int(number) if number.isdecimal() else 0, problem)
-
-
 def _real_path(root: Node, loc: Path) -> Path:
     """Return the part of pydantic's place that is in the file; it names unions along the way."""
     node, path = root, []
@@ -102,13 +103,6 @@ def _real_path(root: Node, loc: Path) -> Path:
         elif part not in UNION_MARKS and not str(part).startswith("function-"):
             path.append(part)
     return tuple(path)
-
-
-def _spoken(path: Path) -> str:
-    spoken = ""
-    for part in path:
-        spoken += f"[{part}]" if isinstance(part, int) else f".{part}" if spoken else str(part)
-    return spoken
 
 
 MUST_BE_TEXT = "this must be text; put it in quotes if it looks like a number."
@@ -135,6 +129,14 @@ SENTENCES = {
     "less_than_equal": "this must be at most {le}.",
 }
 LONGEST_QUOTE = 40
+
+
+CODES = {"version": "S03", "alt": "A01", "transcript": "A01", "licence": "L01"}
+"""The rules whose whole matter is the shape of one value; every other shape is S01."""
+
+
+def _code(path: Path) -> str:
+    return CODES.get(str(path[-1]) if path else "", "S01")
 
 
 def _words(fault: ErrorDetails, path: Path) -> str:

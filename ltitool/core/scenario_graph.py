@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 from ltitool.core.scenario import Scenario, Scene, Target
+from ltitool.core.scenario_checks import Problem
 
-Path = tuple[str | int, ...]
-Problem = tuple[Path, str]
 Ways = dict[str, set[str]]
 """Where each scene may lead, whatever the conditions."""
 
@@ -17,7 +16,7 @@ def flow_problems(scenario: Scenario) -> Iterator[Problem]:
     reached = _reachable(scenario.start, ways)
     for name, i in place.items():
         if name not in reached:
-            yield ("scenes", i), f"no path reaches the scene “{name}”."
+            yield Problem(("scenes", i), f"no path reaches the scene “{name}”.", "G02")
     yield from _dead_ends(scenario, place, ways, reached)
     yield from _circles(scenario, place, ways, reached)
     yield from _curtain(scenario, ways)
@@ -28,18 +27,18 @@ def _dead_ends(
 ) -> Iterator[Problem]:
     ends = {scene.id for scene in scenario.scenes if scene.ending is not None}
     if not ends:
-        yield ("scenes",), "no scene is an ending."
+        yield Problem(("scenes",), "no scene is an ending.", "G04")
         return
     for name, i in place.items():
         if name in reached and not ends & _reachable(name, ways):
-            yield ("scenes", i), f"from “{name}” no path leads to an ending."
+            yield Problem(("scenes", i), f"from “{name}” no path leads to an ending.", "G04")
     for scene in scenario.scenes:
         if scene.decision is None or scene.decision.kind != "core" or scene.id not in reached:
             continue
         around = {name: to - {scene.id} for name, to in ways.items()}
         if scene.id != scenario.start and ends & _reachable(scenario.start, around):
             words = f"a path leads past “{scene.decision.id}”; none may miss a core decision."
-            yield ("scenes", place[scene.id], "decision"), words
+            yield Problem(("scenes", place[scene.id], "decision"), words, "G06")
 
 
 def _circles(
@@ -51,9 +50,9 @@ def _circles(
     for scene in scenario.scenes:
         path = ("scenes", place[scene.id])
         if _comes_back(scene.id, unasked):
-            yield path, f"“{scene.id}” comes back to itself without a question."
+            yield Problem(path, f"“{scene.id}” comes back to itself without a question.", "G04")
         elif scene.decision is not None and scene.id in reached and _comes_back(scene.id, ways):
-            yield path, f"the question of “{scene.id}” can come twice on a path."
+            yield Problem(path, f"the question of “{scene.id}” can come twice on a path.", "G04")
 
 
 def _curtain(scenario: Scenario, ways: Ways) -> Iterator[Problem]:
@@ -63,11 +62,13 @@ def _curtain(scenario: Scenario, ways: Ways) -> Iterator[Problem]:
     before = _reachable(scenario.start, closed)
     for i, scene in enumerate(scenario.scenes):
         if scene.ending is not None and scene.id in before and not scene.curtain:
-            yield ("scenes", i), f"the ending “{scene.id}” can be reached before the curtain."
+            yield Problem(
+                ("scenes", i), f"the ending “{scene.id}” can be reached before the curtain.", "G09"
+            )
         if scene.decision is not None and (scene.curtain or scene.id not in before):
-            yield ("scenes", i), f"“{scene.id}” asks a question behind the curtain."
+            yield Problem(("scenes", i), f"“{scene.id}” asks a question behind the curtain.", "G09")
         if scene.curtain and scene.id == scenario.start:
-            yield ("scenes", i), "the story cannot begin behind the curtain."
+            yield Problem(("scenes", i), "the story cannot begin behind the curtain.", "G09")
 
 
 def _leads_to(scene: Scene) -> Iterator[str]:

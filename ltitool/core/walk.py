@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Self
 
 from ltitool.core.errors import BrokenScenario, InputRefused, NotFound
 from ltitool.core.scenario import (
@@ -74,14 +75,24 @@ class Walk:
 
 
 @dataclass
-class _Walker:
+class Walker:
     """What is known while walking."""
 
     scenario: Scenario
     state: dict[str, int | bool]
     chosen: dict[str, str] = field(default_factory=dict)
 
+    @classmethod
+    def at_start(cls, scenario: Scenario) -> Self:
+        """Return what is known before the first scene."""
+        return cls(scenario, {part.id: part.start for part in scenario.state})
+
+    def copy(self) -> "Walker":
+        """Return the same knowledge, to walk on another way."""
+        return Walker(self.scenario, dict(self.state), dict(self.chosen))
+
     def holds(self, test: Test | None) -> bool:
+        """Whether a condition holds here; none always does."""
         if test is None:
             return True
         if test.var is not None:
@@ -103,16 +114,19 @@ class _Walker:
         return value == test.is_
 
     def target(self, target: Target) -> Scene:
+        """Return the scene a target leads to from here."""
         if isinstance(target, str):
             return self.scenario.scene(target)
         return self.scenario.scene(next(way.to for way in target if self.holds(way.when)))
 
     def end_text(self, text: EndText | None) -> str:
+        """Return what an ending gained or cost on this path."""
         if text is None or isinstance(text, str):
             return text or ""
         return next(line.text for line in text if self.holds(line.when))
 
     def meet(self, scene: Scene, *, is_behind_curtain: bool) -> Step:
+        """Return a scene as it shows here."""
         choices = scene.decision.choices if scene.decision else ()
         return Step(
             scene,
@@ -128,6 +142,7 @@ class _Walker:
         )
 
     def take(self, step: Step, taken: Taken) -> Choice:
+        """Make a choice and remember what it did; raises InputRefused when it is not offered."""
         decision = step.scene.decision
         if decision is None or decision.id != taken.decision_id:
             raise InputRefused("The answers do not fit the order of the story.")
@@ -154,7 +169,7 @@ def follow(scenario: Scenario, path: Sequence[Taken], *, is_curtain_raised: bool
     Raises InputRefused when the path makes a choice that is not offered where it comes, and
     BrokenScenario when scenes lead round in a circle that asks nothing.
     """
-    walker = _Walker(scenario, {part.id: part.start for part in scenario.state})
+    walker = Walker.at_start(scenario)
     answers = iter(path)
     scene = scenario.scene(scenario.start)
     steps: list[Step] = []
@@ -184,9 +199,7 @@ def follow(scenario: Scenario, path: Sequence[Taken], *, is_curtain_raised: bool
     )
 
 
-def _go_on(
-    walker: _Walker, step: Step, answers: Iterator[Taken]
-) -> tuple[Scene, Step, Stop | None]:
+def _go_on(walker: Walker, step: Step, answers: Iterator[Taken]) -> tuple[Scene, Step, Stop | None]:
     scene = step.scene
     if scene.ending is not None:
         return scene, step, Stop.ENDING
