@@ -9,18 +9,21 @@ from hashlib import sha256
 
 from flask import Blueprint, Flask, current_app, g, request, session
 from flask.sessions import SecureCookieSessionInterface
-from flask_wtf.csrf import CSRFError
+from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
+from werkzeug.routing import IntegerConverter, Map
 
 from ltitool.actions.library import scenario_of
 from ltitool.core.errors import NotAllowed, NotReady, NoVisit
+from ltitool.core.roles import Role
 from ltitool.core.scenario import Scenario
 from ltitool.storage.tables import Activity, Context, Deployment, Visit
 from ltitool.web.transaction import db, now
 
 bp = Blueprint("visit", __name__, url_prefix="/v/<visit_id>")
 
+LARGEST_ID = 2**31 - 1
 
 _VISIT = (
     select(Visit)
@@ -35,6 +38,14 @@ _VISIT = (
     )
 )
 """Asked for every page, so built once."""
+
+
+class RowId(IntegerConverter):
+    """A number in an address that can be the id of a row; a larger one is no address at all."""
+
+    def __init__(self, url_map: Map) -> None:
+        """Take what the databases take."""
+        super().__init__(url_map, max=LARGEST_ID)
 
 
 class VisitCookies(SecureCookieSessionInterface):
@@ -87,15 +98,26 @@ def _give_visit_id(_endpoint: str, values: dict[str, str]) -> None:
 @bp.before_request
 def _require_visit() -> None:
     visit = db().scalar(_VISIT, {"visit_id": g.visit_id})
+    if visit is None:
+        raise NoVisit("There is no such visit.")
+    # Known before anything is refused: the refusal, too, must show in the platform's frame.
+    g.registration = registration = visit.activity.context.deployment.registration
     held = sha256(str(session.get("secret", "")).encode()).hexdigest()
-    if visit is None or not hmac.compare_digest(visit.secret_hash, held):
+    if not hmac.compare_digest(visit.secret_hash, held):
         raise NoVisit("This page belongs to a visit that this browser does not hold.")
-    registration = visit.activity.context.deployment.registration
     if visit.expires_at <= now() or not registration.is_enabled:
         raise NoVisit("This visit has ended.")
     g.visit = visit
-    g.registration = registration
-    _require_own_origin()
+    _require_own_form()
+
+
+@bp.before_app_request
+def _guard_unknown_pages() -> None:
+    """Let the page that says “no such page” show in the frame, to those who hold the visit."""
+    root, _v, rest = request.path.partition("/v/")
+    if request.routing_exception is not None and not root and rest:
+        g.visit_id = rest.split("/")[0]
+        _require_visit()
 
 
 @bp.context_processor
@@ -107,9 +129,14 @@ def _for_every_room() -> dict[str, object]:
     return {"visit": visit, "activity_title": version.title if version else visit.activity.title}
 
 
-def _require_own_origin() -> None:
-    """Refuse a POST that another site's page has sent; browsers always name where it is from."""
+def _require_own_form() -> None:
+    """Refuse a POST that another site's page has sent, or a guest; browsers name its origin."""
+    if request.method != "POST":
+        return
     origin = request.headers.get("Origin")
-    own = current_app.extensions["settings"].public_url
-    if request.method == "POST" and origin is not None and origin != own:
+    if origin is not None and origin != current_app.extensions["settings"].public_url:
         raise CSRFError("The form was sent from another site.")
+    csrf: CSRFProtect = current_app.extensions["csrf"]
+    csrf.protect()
+    if here().role is Role.GUEST:
+        raise NotAllowed("You are looking in as a guest, without a part in this course.")

@@ -1,0 +1,203 @@
+"""A course in which something of everything has happened, and a sample request for every route."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select, update
+from werkzeug.routing import Rule
+
+from ltitool.core.delivery import Delivery
+from ltitool.storage.database import Database
+from ltitool.storage.tables import (
+    Activity,
+    Base,
+    GroupMember,
+    OutgoingScore,
+    Person,
+    Post,
+    TalkGroup,
+)
+from tests.launching import AGS, INSTRUCTOR, LTI, MEMBERSHIP, SigningPlatform
+from tests.learner import FIRST, POST, REFLECTION, TALK_FIELDS, Learner
+
+TUTOR = f"{MEMBERSHIP}/Instructor#TeachingAssistant"
+ANSWER = {"choice": "hold", **TALK_FIELDS}
+CHANGED = "I would wait, and on Thursday I would say it on a walk along the old canal."
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A request that its sender may make: who sends it, with which ids, with what filled in."""
+
+    who: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    ids: Mapping[str, Any] = field(default_factory=dict)
+
+
+def routes(app: Flask) -> list[Rule]:
+    """Return every route that hangs under a visit."""
+    return [rule for rule in app.url_map.iter_rules() if "visit_id" in rule.arguments]
+
+
+def snapshot(app: Flask) -> dict[str, list[tuple[Any, ...]]]:
+    """Return every row of every table."""
+    database: Database = app.extensions["database"]
+    with database.session(is_read_only=True) as session:
+        return {
+            table.name: [
+                tuple(row) for row in session.execute(select(table).order_by(*table.primary_key))
+            ]
+            for table in Base.metadata.sorted_tables
+        }
+
+
+class Everything:
+    """One course: learners at every stage, an instructor, a tutor, a link that nobody has set."""
+
+    def __init__(self, app: Flask, platform: SigningPlatform, **changes: Any) -> None:
+        """Let everybody come and do their part; `changes` are claims, such as another course."""
+        self.app = app
+        self.database: Database = app.extensions["database"]
+        self.platform = platform
+        self.people: dict[str, Learner] = {}
+        self._changes = changes
+        for name in ("new", "kept", "read", "talker", "again", "done"):
+            self.enter(name)
+        self.enter("teacher", **{f"{LTI}roles": [INSTRUCTOR]})
+        self.enter("tutor", **{f"{LTI}roles": [TUTOR]})
+        self._play()
+        self._refuse_a_score()
+        self.enter("unset", **{f"{LTI}roles": [INSTRUCTOR]}, **an_unset_link())
+        self.ids = self._found()
+
+    def enter(self, name: str, **changes: Any) -> Learner:
+        """Let somebody in, in a browser of their own."""
+        client = self.app.test_client()
+        claims = {**self._changes, **changes}
+        self.people[name] = Learner(client, self.platform, name, **claims)
+        return self.people[name]
+
+    def _play(self) -> None:
+        people = self.people
+        people["kept"].send(f"/story/{FIRST[0]}/decide", ANSWER)
+        for name in ("read", "talker", "again"):
+            people[name].play()
+        people["talker"].read_reasons()
+        people["talker"].say(POST)
+        people["again"].read_reasons()
+        people["again"].talk()
+        people["done"].finish()
+
+    def _refuse_a_score(self) -> None:
+        with self.database.transaction() as session:
+            session.execute(update(OutgoingScore).values(delivery=Delivery.REFUSED))
+
+    def _found(self) -> dict[str, Any]:
+        """Return the ids of what is in this course, by what they are ids of."""
+        with self.database.transaction() as session:
+            people = {one.lti_id: one.id for one in session.scalars(select(Person))}
+            talker = people["talker"]
+            member = session.scalars(select(GroupMember).filter_by(person_id=talker)).one()
+            activity = session.get_one(Activity, member.activity_id)
+            spare = TalkGroup(activity_id=activity.id, name="Spare", formed_at=self.platform.now)
+            session.add(spare)
+            session.flush()  # its id is needed
+            version = activity.scenario_version
+            assert version is not None
+            return {
+                "activity": activity.id,
+                "done": people["done"],
+                "tutor": people["tutor"],
+                "group": member.group_id,
+                "spare": spare.id,
+                "post": session.scalars(select(Post.id).filter_by(person_id=talker)).one(),
+                "media": next(iter(version.media.values())),
+            }
+
+    def samples(self) -> dict[str, Sample]:
+        """Return a request for every endpoint, in an order in which each of them works."""
+        return {**self._samples_of_learners(), **self._samples_of_staff()}
+
+    def _samples_of_learners(self) -> dict[str, Sample]:
+        scene = {"scene_id": FIRST[0]}
+        own = {"post_id": self.ids["post"]}
+        said = {"text": CHANGED, "submission_id": "sample"}
+        return {
+            "visit.activity.front": Sample("done"),
+            "visit.activity.leave": Sample("done"),
+            "visit.activity.confirm_restart": Sample("done"),
+            "visit.story.here": Sample("done"),
+            "visit.story.scene": Sample("done", ids=scene),
+            "visit.story.after": Sample("done", ids=scene),
+            "visit.story.decide": Sample("new", ids=scene),
+            "visit.story.ask": Sample("new", {"ask": "policy"}, scene),
+            "visit.drafts.save": Sample("new", {"place": "decide:d1-request", "text": CHANGED}),
+            "visit.story.keep": Sample("new", ANSWER, scene),
+            "visit.story.lock": Sample("kept", ids=scene),
+            "visit.activity.restart": Sample("kept"),
+            "visit.reasons.show": Sample("read"),
+            "visit.reasons.go_on": Sample("read"),
+            "visit.talk.show": Sample("talker"),
+            "visit.talk.post": Sample("talker", said),
+            "visit.talk.edit": Sample("talker", ids=own),
+            "visit.talk.save": Sample("talker", {"text": CHANGED}, own),
+            "visit.talk.confirm_withdraw": Sample("talker", ids=own),
+            "visit.again.show": Sample("again"),
+            "visit.again.keep": Sample("again", {**ANSWER, "cited": "nobody"}),
+            "visit.ending.show": Sample("done"),
+            "visit.picture.show": Sample("done"),
+            "visit.reflect.show": Sample("done"),
+            "visit.reflect.keep": Sample("done", {"text": REFLECTION}, {"reflect_id": "luck"}),
+            "visit.progress.show": Sample("done"),
+            "visit.media.show": Sample("done", ids={"media_hash": self.ids["media"]}),
+        }
+
+    def _samples_of_staff(self) -> dict[str, Sample]:
+        person = {"person_id": self.ids["done"]}
+        group = {"group_id": self.ids["group"]}
+        post = {**group, "post_id": self.ids["post"]}
+        earlier = {"activity_id": self.ids["activity"]}
+        tutor = {"person_id": self.ids["tutor"]}
+        why = {"reason": "It names a person who did not agree to be named."}
+        return {
+            "visit.teaching.show": Sample("teacher"),
+            "visit.teaching.keep_copy": Sample("teacher"),
+            "visit.teaching.groups.show": Sample("teacher"),
+            "visit.teaching.groups.group": Sample("teacher", ids=group),
+            "visit.teaching.groups.confirm_hide": Sample("teacher", ids=post),
+            "visit.teaching.groups.hide": Sample("teacher", why, post),
+            "visit.teaching.groups.show_again": Sample("teacher", ids=post),
+            "visit.talk.withdraw": Sample("talker", ids={"post_id": self.ids["post"]}),
+            "visit.teaching.people.show": Sample("teacher", ids=person),
+            "visit.teaching.people.move": Sample(
+                "teacher", {"group": str(self.ids["spare"])}, person
+            ),
+            "visit.teaching.people.send_again": Sample("teacher", ids=person),
+            "visit.teaching.people.confirm_reset": Sample("teacher", ids=person),
+            "visit.teaching.people.reset": Sample("teacher", why, person),
+            "visit.teaching.settings.show": Sample("teacher"),
+            "visit.teaching.settings.make_column": Sample("unset"),
+            "visit.teaching.settings.save": Sample("teacher", self._settings()),
+            "visit.teaching.staff.show": Sample("teacher"),
+            "visit.teaching.staff.choose": Sample("teacher", {"role": "instructor"}, tutor),
+            "visit.teaching.confirm_continue": Sample("unset", ids=earlier),
+            "visit.teaching.continue_from": Sample("unset", ids=earlier),
+        }
+
+    def _settings(self) -> dict[str, str]:
+        with self.database.session(is_read_only=True) as session:
+            activity = session.get_one(Activity, self.ids["activity"])
+            story = str(activity.scenario_version_id)
+        return {"story": story, "time_zone": "Europe/London", "grouping": "come"}
+
+
+def an_unset_link() -> dict[str, Any]:
+    """Claims of a link without a story and without a column, where one can be made."""
+    services = {"scope": [f"{AGS}scope/lineitem"], "lineitems": "https://lms.example/items"}
+    return {
+        f"{LTI}resource_link": {"id": "link-unset", "title": "Pending, again"},
+        f"{LTI}custom": {},
+        f"{AGS}claim/endpoint": services,
+    }
