@@ -1,0 +1,59 @@
+"""Every rule on one scenario."""
+
+from collections.abc import Iterator, Mapping
+
+from ltitool.core.lint import (
+    access,
+    care,
+    dilemma,
+    graph,
+    publishing,
+    reading,
+    state,
+    verdicts,
+    voices,
+)
+from ltitool.core.lint.findings import Finding, Severity, spoken
+from ltitool.core.lint.paths import all_paths
+from ltitool.core.lint.rules import READ_RULES, WRITTEN_RULES, Rule
+from ltitool.core.lint.story import Story
+from ltitool.core.scenario import Scenario
+from ltitool.core.scenario_yaml import Node
+
+FAMILIES = (graph, state, dilemma, voices, verdicts, access, reading, care, publishing)
+"""The modules whose rules are registered: to be imported is all they have to do."""
+
+ORDER = "SGVDARCLTX"
+
+RULES: tuple[Rule, ...] = tuple(
+    sorted((*READ_RULES, *WRITTEN_RULES), key=lambda rule: (ORDER.index(rule.code[0]), rule.code))
+)
+"""Every rule, also those of the reader, in the order of the documents."""
+
+
+def lint(
+    scenario: Scenario,
+    root: Node,
+    *,
+    earlier: Scenario | None = None,
+    overlays: Mapping[str, Mapping[str, object]] | None = None,
+) -> tuple[Finding, ...]:
+    """Return everything the rules find in a scenario that has been read, in the order of the file.
+
+    The root of its file tells the lines.
+    """
+    story = Story(scenario, all_paths(scenario), earlier, overlays or {})
+    found = set(_found(story, root))
+    return tuple(sorted(found, key=lambda one: (one.line, one.code, one.sentence)))
+
+
+def _found(story: Story, root: Node) -> Iterator[Finding]:
+    for rule in WRITTEN_RULES:
+        if rule.check is not None:
+            for place, words in rule.check(story):
+                yield Finding(rule.code, rule.severity, root.at(place).line, spoken(place), words)
+
+
+def worst(findings: tuple[Finding, ...]) -> Severity | None:
+    """Return the gravest severity among findings, or None when there are none."""
+    return next((one for one in Severity if any(f.severity is one for f in findings)), None)
