@@ -62,8 +62,8 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = clock) -> 
     app.extensions["key_sets"] = KeySets(http)
     app.extensions["jobs"] = Jobs(settings, database, http, clock)
     logs.init_app(app)
-    transaction.init_app(app, database, clock)
     policies.init_app(app)
+    transaction.init_app(app, database, clock)  # ends first, so that its failure gets a page, too
     words.init_app(app)
     staging.init_app(app)
     errors.init_app(app)

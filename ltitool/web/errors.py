@@ -7,12 +7,12 @@ text that was typed.
 from http import HTTPStatus
 
 import structlog
-from flask import Flask, g, render_template, request
+from flask import Flask, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from ltitool.core.errors import (
     AlreadyDone,
@@ -119,7 +119,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         return error.get_response()  # a redirect that werkzeug raises
     if error.code == HTTPStatus.NOT_FOUND:
         return _not_found()
-    return error_page(
+    page = error_page(
         error.code,
         f"HTTP-{error.code}",
         _("That request cannot be answered"),
@@ -129,6 +129,10 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         }.get(error.code, _("The server did not understand it.")),
         [_("Go back and try again.")],
     )
+    answer = make_response(page)
+    if isinstance(error, MethodNotAllowed):
+        answer.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+    return answer
 
 
 def _unforeseen(error: Exception) -> ResponseReturnValue:

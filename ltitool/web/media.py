@@ -24,6 +24,6 @@ def show(media_hash: str) -> ResponseReturnValue:
         headers={
             "Cache-Control": "private, max-age=31536000, immutable",
             # An image may hold markup (SVG); opened on its own it runs nothing.
-            "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+            "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
         },
     )

@@ -8,6 +8,7 @@ from datetime import datetime
 from http import HTTPStatus
 
 from flask import Flask, Response, current_app, g, request
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from ltitool.storage.database import Database
@@ -57,7 +58,11 @@ def _commit_on_success(response: Response) -> Response:
     if response.status_code >= HTTPStatus.BAD_REQUEST:
         session.rollback()
         return response
-    session.commit()
+    try:
+        session.commit()
+    except SQLAlchemyError as fault:  # such as a lost race that shows only now
+        session.rollback()
+        return current_app.make_response(current_app.handle_user_exception(fault))
     if session.info.pop("score_written", False):
         current_app.extensions["jobs"].poke()
     for do in g.pop("after_commit", []):
