@@ -20,12 +20,18 @@ class Database:
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self.engine = _engine(url, is_sqlite=self.is_sqlite)
         self._writing = sessionmaker(self.engine, expire_on_commit=False)
-        self._reading = sessionmaker(
-            self.engine.execution_options(is_read_only=True), expire_on_commit=False
-        )
+        # On PostgreSQL each statement of a transaction sees its own moment anyway, so BEGIN and
+        # ROLLBACK around reading would be two round trips for nothing.
+        isolation = {} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+        reading = self.engine.execution_options(is_read_only=True, **isolation)
+        event.listen(reading, "before_cursor_execute", _refuse_to_write)
+        self._reading = sessionmaker(reading, expire_on_commit=False, autoflush=False)
 
     def session(self, *, is_read_only: bool = False) -> Session:
-        """Open a session; on SQLite a writing one takes the write lock at its first statement."""
+        """Open a session; on SQLite a writing one takes the write lock at its first statement.
+
+        One that only reads raises RuntimeError when it is asked to write.
+        """
         return self._reading() if is_read_only else self._writing()
 
     @contextmanager
@@ -37,6 +43,11 @@ class Database:
     def dispose(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+def _refuse_to_write(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+    if statement.startswith(("INSERT", "UPDATE", "DELETE")):
+        raise RuntimeError("A session that only reads was asked to write.")
 
 
 def _engine(url: str, *, is_sqlite: bool) -> Engine:

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, insert, literal, select
+from sqlalchemy import Executable, and_, bindparam, delete, insert, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -97,22 +98,30 @@ def known(
     return Known(*row) if row else Known()
 
 
+_OF_ISSUER = (
+    select(Registration)
+    .where(Registration.issuer == bindparam("issuer"), Registration.is_enabled.is_(True))
+    .limit(2)
+)
+_OF_CLIENT = _OF_ISSUER.where(Registration.client_id == bindparam("client_id"))
+
+
 def registrations_for(session: Session, issuer: str, client_id: str) -> list[Registration]:
     """Return the enabled registrations of an issuer, and of this client if one is named."""
-    statement = select(Registration).where(
-        Registration.issuer == issuer, Registration.is_enabled.is_(True)
-    )
-    if client_id:
-        statement = statement.where(Registration.client_id == client_id)
-    return list(session.scalars(statement.limit(2)))
+    statement = _OF_CLIENT if client_id else _OF_ISSUER
+    return list(session.scalars(statement, {"issuer": issuer, "client_id": client_id}))
 
 
 def add_if_new(session: Session, table: type[Base], values: Mapping[str, Any]) -> bool:
     """Insert a row unless one of its unique values is taken; say whether it was inserted."""
-    dialect = session.get_bind().dialect.name
+    statement = _insert_if_new(table, session.get_bind().dialect.name)
+    return session.connection().scalar(statement, dict(values)) is not None
+
+
+@cache
+def _insert_if_new(table: type[Base], dialect: str) -> Executable:
     maker = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = maker(table).values(**values).on_conflict_do_nothing().returning(literal(1))
-    return session.scalar(statement) is not None
+    return maker(table).on_conflict_do_nothing().returning(literal(1))
 
 
 def spend_login(session: Session, login_id: str, now: datetime) -> bool:

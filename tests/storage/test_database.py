@@ -152,3 +152,30 @@ def test_a_story_is_stored_once(
 
     assert first.id == second.id
     assert first.media["media/team-room.svg"]
+
+
+def test_a_session_that_only_reads_refuses_to_write(database: Database) -> None:
+    with database.session(is_read_only=True) as session:
+        assert session.scalar(select(func.count()).select_from(SpentLogin)) == 0
+        with pytest.raises(RuntimeError, match="only reads"):
+            spend_login(session, "a", NOW)
+        session.add(SpentLogin(id="b", spent_at=NOW))
+        with pytest.raises(RuntimeError, match="only reads"):
+            session.commit()
+
+    with database.session(is_read_only=True) as session:
+        assert session.scalar(select(func.count()).select_from(SpentLogin)) == 0
+
+
+def test_a_session_that_reads_sees_what_was_kept_meanwhile(database: Database) -> None:
+    with database.session(is_read_only=True) as reading:
+        assert reading.get(SpentLogin, "a") is None
+    with database.transaction() as session:
+        spend_login(session, "a", NOW)
+
+    with database.session(is_read_only=True) as reading:
+        assert reading.get(SpentLogin, "a") is not None
+    with database.session() as session:  # the connection is back to writing in transactions
+        spend_login(session, "b", NOW)
+    with database.session(is_read_only=True) as reading:
+        assert reading.get(SpentLogin, "b") is None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from ltitool.core.completion import Milestone, Rule
@@ -20,15 +20,17 @@ from ltitool.storage.tables import (
     Thread,
 )
 
+_MILESTONES = (  # built once: every learner's page asks it
+    select(MilestoneRow.rule, MilestoneRow.need, MilestoneRow.weight)
+    .where(MilestoneRow.activity_id == bindparam("activity_id"))
+    .order_by(MilestoneRow.id)
+)
+
 
 def milestones_of(session: Session, activity_id: int) -> list[Milestone]:
     """Return what the activity asks, in the order of the script."""
-    rows = session.scalars(
-        select(MilestoneRow)
-        .where(MilestoneRow.activity_id == activity_id)
-        .order_by(MilestoneRow.id)
-    )
-    return [Milestone(row.rule, row.need, row.weight) for row in rows]
+    rows = session.execute(_MILESTONES, {"activity_id": activity_id})
+    return [Milestone(*row) for row in rows]
 
 
 def talk_counts(session: Session, activity_id: int, person_id: int) -> dict[Rule, int]:

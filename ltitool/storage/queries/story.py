@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, selectinload
 
 from ltitool.core.script import Round
@@ -17,29 +17,33 @@ from ltitool.storage.tables import (
     VoiceShown,
 )
 
+# Every learner's page asks these two; building a question takes longer than asking it.
+_PARTICIPANT = select(Participant).where(
+    Participant.activity_id == bindparam("activity_id"),
+    Participant.person_id == bindparam("person_id"),
+)
+_ATTEMPTS = (
+    select(Attempt)
+    .where(
+        Attempt.activity_id == bindparam("activity_id"),
+        Attempt.person_id == bindparam("person_id"),
+        Attempt.voided_at.is_(None),
+    )
+    .order_by(Attempt.number)
+    .options(selectinload(Attempt.decisions))
+    .execution_options(populate_existing=True)
+)
+
 
 def participant_of(session: Session, activity_id: int, person_id: int) -> Participant | None:
     """Return what this person has in the activity beside their words."""
-    return session.scalar(
-        select(Participant).where(
-            Participant.activity_id == activity_id, Participant.person_id == person_id
-        )
-    )
+    return session.scalar(_PARTICIPANT, {"activity_id": activity_id, "person_id": person_id})
 
 
 def attempts_of(session: Session, activity_id: int, person_id: int) -> Sequence[Attempt]:
     """Return the attempts that count, oldest first, with their decisions."""
-    return session.scalars(
-        select(Attempt)
-        .where(
-            Attempt.activity_id == activity_id,
-            Attempt.person_id == person_id,
-            Attempt.voided_at.is_(None),
-        )
-        .order_by(Attempt.number)
-        .options(selectinload(Attempt.decisions))
-        .execution_options(populate_existing=True)
-    ).all()
+    whose = {"activity_id": activity_id, "person_id": person_id}
+    return session.scalars(_ATTEMPTS, whose).all()
 
 
 def first_commitment(attempts: Sequence[Attempt], decision_id: str) -> Decision | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.orm import Session
 
 from ltitool.core.script import Round
@@ -19,18 +19,20 @@ from ltitool.storage.tables import (
     Thread,
 )
 
+_GROUP = (  # built once: most pages of a learner ask it
+    select(TalkGroup)
+    .join(GroupMember, GroupMember.group_id == TalkGroup.id)
+    .where(
+        GroupMember.activity_id == bindparam("activity_id"),
+        GroupMember.person_id == bindparam("person_id"),
+        GroupMember.until_at.is_(None),
+    )
+)
+
 
 def group_of(session: Session, activity_id: int, person_id: int) -> TalkGroup | None:
     """Return the group this person is in today."""
-    return session.scalar(
-        select(TalkGroup)
-        .join(GroupMember, GroupMember.group_id == TalkGroup.id)
-        .where(
-            GroupMember.activity_id == activity_id,
-            GroupMember.person_id == person_id,
-            GroupMember.until_at.is_(None),
-        )
-    )
+    return session.scalar(_GROUP, {"activity_id": activity_id, "person_id": person_id})
 
 
 def thread_of(
