@@ -120,6 +120,7 @@ def test_a_worker_on_postgresql_sends_scores_and_ends_well(
 
     assert code == 0
     assert "Working with 2 threads." in written
+    assert '"event": "scores tried"' in written
     assert "Traceback" not in written
 
 

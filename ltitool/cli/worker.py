@@ -8,6 +8,7 @@ from ltitool.jobs import Jobs
 from ltitool.lti.http import PlatformHttp
 from ltitool.settings import Settings
 from ltitool.storage.database import Database
+from ltitool.web import logs
 
 
 @click.command(name="worker")
@@ -18,6 +19,7 @@ def command(threads: int) -> None:
     if settings.database_url.startswith("sqlite"):
         raise click.UsageError("With SQLite the background work runs inside “ltitool serve”.")
     require_current_schema(settings)
+    logs.configure()
     http = PlatformHttp(allow_private_hosts=settings.allow_private_hosts)
     database = Database(settings.database_url)
     jobs = Jobs(settings, database, http)
