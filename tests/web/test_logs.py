@@ -53,8 +53,8 @@ def crashing(app: Flask) -> Flask:
 
     def crash(**_ids: Any) -> str:
         try:
-            return str({}[request.form["text"]])
-        except KeyError as fault:
+            return str(int(request.form["text"]))
+        except ValueError as fault:
             raise RuntimeError(f"{request.form['text']} {request.form['csrf_token']}") from fault
 
     def refuse(**_ids: Any) -> str:
@@ -213,7 +213,7 @@ def test_a_crash_says_where_and_not_what_was_typed(
 
     [line] = [line for line in log() if line["event"] == "unforeseen"]
     assert line["request_id"] == answer.headers["X-Request-Id"]
-    assert line["exception"]["kinds"] == ["RuntimeError", "KeyError"]
+    assert line["exception"]["kinds"] == ["RuntimeError", "ValueError"]
     assert re.search(r"test_logs\.py:\d+ crash$", line["exception"]["at"][-1])
     assert POST not in json.dumps(line)
 
