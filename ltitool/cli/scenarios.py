@@ -1,7 +1,8 @@
-"""`ltitool scenarios`: checking and storing stories."""
+"""`ltitool scenarios`: checking, playing and storing stories."""
 
 import json
 import sys
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,25 +10,54 @@ import click
 
 from ltitool.actions.library import media_beside, read_checked, source_text, store
 from ltitool.cli.database import at_work
+from ltitool.cli.findings import as_json, count, in_all, print_findings
+from ltitool.cli.scenario_tools import FILE, draw, play
 from ltitool.core.errors import BrokenScenario
+from ltitool.core.lint.findings import Finding, Severity
+from ltitool.core.lint.linter import RULES, lint
+from ltitool.core.lint.page import rules_page
+from ltitool.core.scenario import Scenario
+from ltitool.core.scenario_file import read_scenario
 from ltitool.core.scenario_file import schema as published_schema
+from ltitool.core.scenario_yaml import read
 
-FILES = click.argument(
-    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
+FILES = click.argument("files", nargs=-1, required=True, type=FILE)
 
 
 @click.group(name="scenarios")
 def command() -> None:
-    """Check stories, and store them for activities."""
+    """Check stories, play them, and store them for activities."""
 
 
 @command.command()
 @FILES
-def check(files: tuple[Path, ...]) -> None:
-    """Report every problem of these files, with its line; the exit code is 1 if there is any."""
-    problems = sum(_report(path) for path in files)
-    if problems:
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option("--strict", is_flag=True, help="Warnings fail the check as errors do.")
+@click.option("--advice", is_flag=True, help="Show advice (I) as well.")
+@click.option("--since", type=FILE, help="The version before, to see whether it needs a new one.")
+@click.option("--translation", "translations", type=FILE, multiple=True, help="Its texts by key.")
+def check(
+    files: tuple[Path, ...],
+    *,
+    form: str,
+    strict: bool,
+    advice: bool,
+    since: Path | None,
+    translations: tuple[Path, ...],
+) -> None:
+    """Report what is wrong with these stories, with lines; the exit code is 1 for any error (E)."""
+    earlier = read_scenario(since.read_bytes()) if since is not None else None
+    overlays = {path.name: _texts(path) for path in translations}
+    findings: dict[Path, tuple[Finding, ...]] = {}
+    for path in files:
+        scenario, found = _examined(path, earlier, overlays)
+        findings[path] = found
+        if form == "text":
+            _tell(path, scenario, found, advice=advice)
+    if form == "json":
+        click.echo(as_json(findings))
+    failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
+    if any(one.severity in failing for found in findings.values() for one in found):
         sys.exit(1)
 
 
@@ -49,17 +79,61 @@ def schema() -> None:
     click.echo(json.dumps(published_schema(), indent=1, ensure_ascii=False))
 
 
+@command.command()
+def rules() -> None:
+    """Print every rule that stories are checked by, as a page in Markdown."""
+    click.echo(rules_page(RULES), nl=False)
+
+
+command.add_command(play)
+command.add_command(draw)
+
+
+def _examined(
+    path: Path, earlier: Scenario | None, overlays: Mapping[str, Mapping[str, object]]
+) -> tuple[Scenario | None, tuple[Finding, ...]]:
+    """Return a story and what the rules say of it; no story where it cannot be read."""
+    source = path.read_bytes()
+    try:
+        scenario = read_checked(source, media_beside(path))
+    except BrokenScenario as broken:
+        return None, broken.findings
+    root, _problems = read(source)
+    return scenario, lint(scenario, root, earlier=earlier, overlays=overlays)
+
+
+def _texts(path: Path) -> dict[str, object]:
+    """Return the texts of a translation by their keys; raises BrokenScenario."""
+    root, problems = read(path.read_bytes())
+    if problems or not isinstance(root.value, dict):
+        problems = problems or ["line 1: a translation is a list of keys and texts."]
+        raise BrokenScenario([f"{path}: {problem}" for problem in problems])
+    return root.value
+
+
+def _tell(path: Path, scenario: Scenario | None, found: Sequence[Finding], *, advice: bool) -> None:
+    shown = [one for one in found if advice or one.severity is not Severity.INFO]
+    print_findings(path, shown)
+    summary = in_all(shown)
+    if scenario is not None and not count(shown, Severity.ERROR):
+        summary = f"ok: {_contents(scenario)}{f'; {summary}' if summary else ''}"
+    click.echo(f"{path}: {summary}")
+
+
+def _contents(scenario: Scenario) -> str:
+    endings = sum(scene.ending is not None for scene in scenario.scenes)
+    return (
+        f"“{scenario.title}” {scenario.version}, {len(scenario.scenes)} scenes, "
+        f"{len(scenario.core_decisions)} core decisions, {endings} endings"
+    )
+
+
 def _report(path: Path) -> int:
-    """Print what is wrong with a file, or what is in it; return the number of problems."""
+    """Print what keeps a story from being played, or what is in it; return how many problems."""
     try:
         scenario = read_checked(path.read_bytes(), media_beside(path))
     except BrokenScenario as broken:
-        for problem in broken.problems:
-            click.echo(f"{path}:{problem.removeprefix('line ')}", err=True)
-        return len(broken.problems)
-    endings = sum(scene.ending is not None for scene in scenario.scenes)
-    click.echo(
-        f"{path}: ok: “{scenario.title}” {scenario.version}, {len(scenario.scenes)} scenes, "
-        f"{len(scenario.core_decisions)} core decisions, {endings} endings"
-    )
+        print_findings(path, broken.findings)
+        return len(broken.findings)
+    click.echo(f"{path}: ok: {_contents(scenario)}")
     return 0

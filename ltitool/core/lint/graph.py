@@ -42,7 +42,7 @@ def line_can_hold(story: Story) -> Found:
         return
     held = {place for walk in story.walks for place in _held_lines(story, walk)}
     for place in _all_lines(story):
-        if place not in held:
+        if place not in held and place[:2] in story.met:
             yield place, "on no path does it come to this line: change its “when” or take it out."
 
 
@@ -56,7 +56,7 @@ def part_can_show(story: Story) -> Found:
     shown |= {id(beat) for step in steps for asked in step.consults for beat in asked.beats}
     for place, part in everything(story.scenario):
         conditional = place[-2:-1] in {("beats",), ("choices",)} and getattr(part, "when", None)
-        if conditional and id(part) not in shown:
+        if conditional and id(part) not in shown and place[:2] in story.met:
             yield place, "no path shows this: change its “when” or take it out."
 
 

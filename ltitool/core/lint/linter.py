@@ -13,8 +13,8 @@ from ltitool.core.lint import (
     verdicts,
     voices,
 )
-from ltitool.core.lint.findings import Finding, Severity, spoken
-from ltitool.core.lint.paths import all_paths
+from ltitool.core.lint.findings import Finding, spoken
+from ltitool.core.lint.paths import CAP, all_paths
 from ltitool.core.lint.rules import READ_RULES, WRITTEN_RULES, Rule
 from ltitool.core.lint.story import Story
 from ltitool.core.scenario import Scenario
@@ -23,12 +23,8 @@ from ltitool.core.scenario_yaml import Node
 FAMILIES = (graph, state, dilemma, voices, verdicts, access, reading, care, publishing)
 """The modules whose rules are registered: to be imported is all they have to do."""
 
-ORDER = "SGVDARCLTX"
-
-RULES: tuple[Rule, ...] = tuple(
-    sorted((*READ_RULES, *WRITTEN_RULES), key=lambda rule: (ORDER.index(rule.code[0]), rule.code))
-)
-"""Every rule, also those of the reader, in the order of the documents."""
+RULES: tuple[Rule, ...] = tuple(sorted((*READ_RULES, *WRITTEN_RULES), key=lambda rule: rule.code))
+"""Every rule, also those of the reader, by their codes."""
 
 
 def lint(
@@ -37,12 +33,13 @@ def lint(
     *,
     earlier: Scenario | None = None,
     overlays: Mapping[str, Mapping[str, object]] | None = None,
+    cap: int = CAP,
 ) -> tuple[Finding, ...]:
     """Return everything the rules find in a scenario that has been read, in the order of the file.
 
     The root of its file tells the lines.
     """
-    story = Story(scenario, all_paths(scenario), earlier, overlays or {})
+    story = Story(scenario, all_paths(scenario, cap=cap), earlier, overlays or {})
     found = set(_found(story, root))
     return tuple(sorted(found, key=lambda one: (one.line, one.code, one.sentence)))
 
@@ -52,8 +49,3 @@ def _found(story: Story, root: Node) -> Iterator[Finding]:
         if rule.check is not None:
             for place, words in rule.check(story):
                 yield Finding(rule.code, rule.severity, root.at(place).line, spoken(place), words)
-
-
-def worst(findings: tuple[Finding, ...]) -> Severity | None:
-    """Return the gravest severity among findings, or None when there are none."""
-    return next((one for one in Severity if any(f.severity is one for f in findings)), None)

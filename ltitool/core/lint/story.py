@@ -85,6 +85,14 @@ class Story:
             if scene.ending is not None
         }
 
+    @cached_property
+    def met(self) -> frozenset[Place]:
+        """The places of all scenes that some path meets."""
+        names = {step.scene.id for walk in self.walks for step in walk.steps}
+        return frozenset(
+            ("scenes", i) for i, scene in enumerate(self.scenario.scenes) if scene.id in names
+        )
+
     @property
     def walks(self) -> tuple[Walk, ...]:
         """Every path, or the sample of them."""
