@@ -55,10 +55,11 @@ def ask(session: Session, activity: Activity, *, actor_id: int | None, now: date
             "The LMS does not let the tool make gradebook columns. "
             "Place the activity with a grade in the LMS instead."
         )
+    if activity.column_asked_at is None:
+        audit.note(
+            session, "column asked for", activity=activity, actor_id=actor_id, details={}, now=now
+        )
     activity.column_asked_at, activity.column_sought_at = now, None
-    audit.note(
-        session, "column asked for", activity=activity, actor_id=actor_id, details={}, now=now
-    )
 
 
 def claim(session: Session, activity_id: int, *, now: datetime) -> Errand | None:

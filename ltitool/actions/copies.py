@@ -61,6 +61,8 @@ def follow(session: Session, activity: Activity, origin: Activity, *, now: datet
 
 def keep(session: Session, activity: Activity, *, actor_id: int, now: datetime) -> None:
     """Note that an instructor has seen what was copied, and is content with it."""
+    if activity.copy_kept_at is not None:
+        return
     activity.copy_kept_at = now
     audit.note(session, "copy kept", activity=activity, actor_id=actor_id, details={}, now=now)
 

@@ -48,7 +48,13 @@ def current_attempt(session: Session, reader: Reader, *, now: datetime) -> Attem
 
 
 def restart(session: Session, reader: Reader, *, now: datetime) -> Attempt:
-    """Begin the story anew; what was committed first stays for the record."""
+    """Begin the story anew; what was committed first stays for the record.
+
+    An attempt without an answer is as new as one can be, so beginning twice is beginning once.
+    """
+    attempts = queries.attempts_of(session, reader.activity.id, reader.person_id)
+    if attempts and not attempts[-1].decisions:
+        return attempts[-1]
     return _begin(session, reader, now=now)
 
 

@@ -98,6 +98,8 @@ def hide(
     found = _persons_post(session, activity, post_id)
     if found.state is PostState.WITHDRAWN:
         raise InputRefused("Its author has withdrawn this post already.")
+    if (found.state, found.hidden_reason) == (PostState.HIDDEN, reason):
+        return found  # sent twice
     found.state, found.hidden_reason = PostState.HIDDEN, reason
     audit.note(
         session,

@@ -43,6 +43,7 @@ def configure(
 
     Raises NotOpen when another story is chosen after somebody has decided.
     """
+    before = _settings_of(activity)
     if activity.scenario_version_id != version.id:
         if has_been_decided(session, activity):
             raise NotOpen("Somebody has decided already, so this activity keeps its story.")
@@ -52,6 +53,8 @@ def configure(
     activity.due_at = due_at
     activity.time_zone = checked_zone(time_zone)
     activity.group_wait_hours = group_wait_hours
+    if _settings_of(activity) == before:
+        return
     audit.note(
         session,
         "activity configured",
@@ -191,6 +194,8 @@ def choose_role(
     )
     if row is None:
         raise NotFound("There is no such person on the staff of this course.")
+    if row.chosen_role is role:
+        return
     row.chosen_role = role
     session.execute(
         update(Visit)
@@ -210,6 +215,15 @@ def choose_role(
         actor_id=actor_id,
         details={"person": person_id, "role": role.value},
         now=now,
+    )
+
+
+def _settings_of(activity: Activity) -> tuple[object, ...]:
+    return (
+        activity.scenario_version_id,
+        activity.due_at,
+        activity.time_zone,
+        activity.group_wait_hours,
     )
 
 

@@ -14,6 +14,9 @@ _UNSPACED = re.compile(
 )
 """Thai and Lao, Myanmar, Khmer, kana, and Chinese characters."""
 
+_SEEN_BY_THEIR_EFFECT = " \u200c\u200d"
+"""A space, and the marks between letters that are to stand apart or to be one sign."""
+
 
 def count_words(text: str) -> int:
     """Return how many words a text has; quoted lines do not count, nor do marks without letters."""
@@ -37,6 +40,12 @@ def clean(text: str) -> str:
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     kept = "".join(mark for mark in lines if mark == "\n" or unicodedata.category(mark) != "Cc")
     return kept.strip()
+
+
+def one_line(text: str, most: int) -> str:
+    """Return a name or a title without marks that nobody sees, but for those that join letters."""
+    kept = "".join(mark for mark in text if mark.isprintable() or mark in _SEEN_BY_THEIR_EFFECT)
+    return kept[:most].strip()
 
 
 def _plain(text: str) -> str:

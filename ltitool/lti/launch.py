@@ -19,6 +19,7 @@ from pylti1p3.message_validators.resource_message import ResourceMessageValidato
 
 from ltitool.core.errors import LaunchRefused, PlatformError
 from ltitool.core.roles import Role
+from ltitool.core.words import one_line
 from ltitool.lti import claims
 from ltitool.lti.claims import MessageType
 from ltitool.lti.login import LOGIN_SECONDS, LoginState, States, hash_of, same_origin
@@ -319,10 +320,7 @@ def _group(claim: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 def _word(value: object) -> str:
-    if not isinstance(value, str):
-        return ""
-    kept = "".join(mark for mark in value if mark.isprintable() or mark == " ")
-    return kept.encode("utf-8", "ignore").decode()[:LONGEST_WORD].strip()
+    return one_line(value, LONGEST_WORD) if isinstance(value, str) else ""
 
 
 def _name(claim: Mapping[str, Any]) -> str:

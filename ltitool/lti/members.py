@@ -6,6 +6,7 @@ from pylti1p3.names_roles import NamesRolesProvisioningService
 
 from ltitool.core.errors import PlatformError
 from ltitool.core.roles import Role
+from ltitool.core.words import one_line
 from ltitool.lti.connector import Connector
 from ltitool.lti.roles import role_of
 
@@ -54,7 +55,7 @@ def _member(row: dict[str, object]) -> Member | None:
     )
     return Member(
         sub,
-        str(name)[:LONGEST_NAME].replace("\x00", ""),
+        one_line(str(name), LONGEST_NAME),
         role_of(role for role in roles if isinstance(role, str)),
         is_active=(row.get("status") or "Active") == "Active",
     )

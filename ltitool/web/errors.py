@@ -34,8 +34,8 @@ STATUS = {
     InputRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     NoVisit: HTTPStatus.FORBIDDEN,
 }
-NOT_TYPED = {"csrf_token", "submission_id", "choice", "confidence", "lens", "place"}
-"""Fields of forms whose values are picked, not typed."""
+TYPED = {"rationale", "own_change", "text", "reason"}
+"""The fields of forms in which people write."""
 
 log = structlog.get_logger()
 
@@ -156,4 +156,4 @@ def _typed() -> list[str]:
         fields = request.form.items(multi=True)
     except HTTPException:
         return []
-    return [value for name, value in fields if name not in NOT_TYPED and len(value.split()) > 1]
+    return [value for name, value in fields if name in TYPED and value.strip()]

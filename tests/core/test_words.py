@@ -1,6 +1,6 @@
 import pytest
 
-from ltitool.core.words import clean, count_words, is_near_copy
+from ltitool.core.words import clean, count_words, is_near_copy, one_line
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,21 @@ def test_a_near_copy_is_found_and_a_new_thought_is_not() -> None:
 
     assert is_near_copy("I would wait until Thursday, and say it on a walk!", first)
     assert not is_near_copy("She asked, so answer tonight in one warm sentence.", first)
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        (" Ana\nRuiz\t", "AnaRuiz"),
+        ("Ana\u202e ziuR\u2066\u200b\ufeff", "Ana ziuR"),
+        ("علی\u200cرضا", "علی\u200cرضا"),
+        ("👩🏾\u200d🎓", "👩🏾\u200d🎓"),
+        ("A\ud800na", "Ana"),
+        ("x" * 300, "x" * 255),
+    ],
+)
+def test_a_name_keeps_what_can_be_seen_and_what_joins_letters(name: str, kept: str) -> None:
+    assert one_line(name, 255) == kept
 
 
 def test_control_characters_and_idle_space_are_not_kept() -> None:

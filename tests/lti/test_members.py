@@ -89,7 +89,12 @@ def test_a_next_page_elsewhere_is_refused(lms: Lms, connector: Connector) -> Non
             Member("1", "", Role.LEARNER, is_active=False),
         ),
         (
-            {"user_id": "1", "roles": [LEARNER, 5, None], "name": "A\x00na", "status": None},
+            {
+                "user_id": "1",
+                "roles": [LEARNER, 5, None],
+                "name": "A\x00n\u202ea\ud800",
+                "status": None,
+            },
             Member("1", "Ana", Role.LEARNER, is_active=True),
         ),
         (
