@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from rich.console import Console
 
 from ltitool.actions.library import media_beside, read_checked, source_text, store
 from ltitool.cli.database import at_work
@@ -133,7 +134,7 @@ def _report(path: Path) -> int:
     try:
         scenario = read_checked(path.read_bytes(), media_beside(path))
     except BrokenScenario as broken:
-        print_findings(path, broken.findings)
+        print_findings(path, broken.findings, Console(stderr=True))
         return len(broken.findings)
     click.echo(f"{path}: ok: {_contents(scenario)}")
     return 0

@@ -1,11 +1,18 @@
 """`ltitool scenarios`: a file is checked, stored, and helped along by its schema."""
 
 import json
+from io import StringIO
 from pathlib import Path
+from shutil import copytree
 
 import pytest
+from rich.console import Console
 from sqlalchemy import select
 
+from ltitool.cli.findings import print_findings
+from ltitool.core.lint.findings import Finding, Severity
+from ltitool.core.lint.linter import RULES
+from ltitool.core.lint.page import rules_page
 from ltitool.core.scenario_file import schema
 from ltitool.storage.database import Database
 from ltitool.storage.tables import ScenarioVersion
@@ -14,6 +21,7 @@ from tests.conftest import PENDING
 from tests.core.stories import SHORT
 
 SHORT_IS_FINE = "ok: “The door” 1.0.0, 2 scenes, 1 core decisions, 1 endings\n"
+PENDING_IS_FINE = "ok: “Pending” 1.1.0, 17 scenes, 3 core decisions, 4 endings\n"
 
 
 @pytest.fixture
@@ -33,6 +41,15 @@ def broken(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture
+def hasty(tmp_path: Path) -> Path:
+    """“Pending”, but for one warning: its minutes are not honest."""
+    path = tmp_path / "hasty.yaml"
+    path.write_text(PENDING.read_text("utf-8").replace("minutes: 42 ", "minutes: 9 "), "utf-8")
+    copytree(PENDING.parent / "media", tmp_path / "media")
+    return path
+
+
 def stored(environment: dict[str, str]) -> list[tuple[str, str]]:
     """Return which stories are kept, with their versions."""
     database = Database(environment["LTITOOL_DATABASE_URL"])
@@ -42,8 +59,8 @@ def stored(environment: dict[str, str]) -> list[tuple[str, str]]:
     return [(row.scenario_id, row.version) for row in rows]
 
 
-def test_a_good_file_is_called_so_with_what_is_in_it(run: Run, door: Path) -> None:
-    assert run("scenarios", "check", str(door)) == (0, f"{door}: {SHORT_IS_FINE}")
+def test_a_good_file_is_called_so_with_what_is_in_it(run: Run) -> None:
+    assert run("scenarios", "check", str(PENDING)) == (0, f"{PENDING}: {PENDING_IS_FINE}")
 
 
 def test_every_problem_is_said_with_file_and_line(run: Run, broken: Path) -> None:
@@ -51,20 +68,24 @@ def test_every_problem_is_said_with_file_and_line(run: Run, broken: Path) -> Non
 
     assert code == 1
     assert said.splitlines() == [
-        f"{broken}:3: version: this must be text; put it in quotes if it looks like a number.",
         (
-            f"{broken}:16: start: the story starts at “knok”, which is not a scene. "
+            f"{broken}:3: S03 E version: this must be text; "
+            "put it in quotes if it looks like a number."
+        ),
+        (
+            f"{broken}:16: G01 E start: the story starts at “knok”, which is not a scene. "
             "Did you mean “knock”?"
         ),
+        f"{broken}: 2 errors",
     ]
 
 
-def test_one_broken_file_does_not_hide_the_others(run: Run, door: Path, broken: Path) -> None:
-    code, said = run("scenarios", "check", str(broken), str(door))
+def test_one_broken_file_does_not_hide_the_others(run: Run, broken: Path) -> None:
+    code, said = run("scenarios", "check", str(broken), str(PENDING))
 
     assert code == 1
     assert f"{broken}:16: " in said
-    assert said.endswith(f"{door}: {SHORT_IS_FINE}")
+    assert said.endswith(f"{PENDING}: {PENDING_IS_FINE}")
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"- a\n- b\n", b"a: ]", b"\x00"])
@@ -84,10 +105,102 @@ def test_a_file_that_is_not_there_is_said(run: Run, tmp_path: Path) -> None:
     assert "does not exist" in said
 
 
-def test_checking_needs_no_database(run: Run, environment: dict[str, str], door: Path) -> None:
+def test_checking_needs_no_database(run: Run, environment: dict[str, str]) -> None:
     environment["LTITOOL_DATABASE_URL"] = "postgresql://nobody@127.0.0.1:9/none"
 
-    assert run("scenarios", "check", str(door))[0] == 0
+    assert run("scenarios", "check", str(PENDING))[0] == 0
+
+
+def test_a_story_that_can_be_read_is_told_what_the_rules_find(run: Run, door: Path) -> None:
+    code, said = run("scenarios", "check", str(door))
+
+    assert code == 1
+    assert f"{door}:28: D02 E scenes[0].decision.choices[0]: “open” strains nothing: " in said
+    assert said.endswith(f"{door}: 6 errors, 2 warnings\n")
+
+
+def test_warnings_fail_a_strict_check_only(run: Run, hasty: Path) -> None:
+    code, said = run("scenarios", "check", str(hasty))
+
+    assert code == 0
+    assert f"{hasty}:19: R01 W minutes: it takes about 37 minutes, all three visits" in said
+    assert said.endswith("4 endings; 1 warning\n")
+    assert run("scenarios", "check", "--strict", str(hasty)) == (1, said)
+
+
+def test_advice_is_shown_when_it_is_asked_for(run: Run) -> None:
+    code, said = run("scenarios", "check", "--advice", str(PENDING))
+
+    assert code == 0
+    assert f"{PENDING}:6: X01 I H5P has no place for reasons" in said
+    assert said.endswith("4 endings; 2 pieces of advice\n")
+
+
+def test_findings_are_given_to_machines_as_json(run: Run, hasty: Path, broken: Path) -> None:
+    code, said = run("scenarios", "check", "--format", "json", str(hasty), str(broken))
+    told = json.loads(said)
+
+    assert code == 1
+    assert (told["errors"], told["warnings"], told["advice"]) == (2, 1, 2)
+    assert told["findings"][2] == {
+        "file": str(hasty),
+        "code": "R01",
+        "severity": "W",
+        "line": 19,
+        "place": "minutes",
+        "sentence": "it takes about 37 minutes, all three visits: say so.",
+    }
+    assert {found["file"] for found in told["findings"]} == {str(hasty), str(broken)}
+
+
+def test_nothing_found_is_json_as_well(run: Run) -> None:
+    code, said = run("scenarios", "check", "--format", "json", str(PENDING))
+
+    assert code == 0
+    assert {found["code"] for found in json.loads(said)["findings"]} == {"X01"}
+
+
+def test_on_a_terminal_findings_are_a_table(hasty: Path) -> None:
+    screen = StringIO()
+    found = Finding("R01", Severity.WARNING, 19, "minutes", "say how long it takes.")
+    print_findings(hasty, [found], Console(file=screen, force_terminal=True, width=200))
+
+    assert "\x1b[33mR01 W\x1b[0m" in screen.getvalue()
+    assert f"{hasty}:19" in screen.getvalue()
+    assert "say how long it takes." in screen.getvalue()
+
+
+def test_a_change_is_held_against_the_version_before(run: Run, hasty: Path) -> None:
+    asked_more = hasty.read_text("utf-8").replace("rank_lenses: 2", "rank_lenses: 3")
+    hasty.write_text(asked_more, "utf-8")
+    code, said = run("scenarios", "check", "--since", str(PENDING), str(hasty))
+
+    assert code == 1
+    assert f"{hasty}:8: S03 E version: " in said
+
+
+def test_a_translation_is_held_against_its_story(run: Run, tmp_path: Path) -> None:
+    cymraeg = tmp_path / "cy.yaml"
+    cymraeg.write_text("title: Yn aros\nnowhere: Dim\n", "utf-8")
+    code, said = run("scenarios", "check", "--translation", str(cymraeg), str(PENDING))
+
+    assert code == 1
+    assert "T01 E cy.yaml: “nowhere” is the key of no text here" in said
+
+
+@pytest.mark.parametrize("content", ["- a\n", "a: 1\na: 2\n", "a: ]"])
+def test_what_is_no_translation_is_said(run: Run, tmp_path: Path, content: str) -> None:
+    path = tmp_path / "cy.yaml"
+    path.write_text(content, "utf-8")
+    code, said = run("scenarios", "check", "--translation", str(path), str(PENDING))
+
+    assert code == 1
+    assert said.startswith("Error: ")
+    assert "line " in said
+
+
+def test_the_rules_are_printed_as_a_page(run: Run) -> None:
+    assert run("scenarios", "rules") == (0, rules_page(RULES))
 
 
 def test_adding_stores_a_story_once(run: Run, environment: dict[str, str], door: Path) -> None:
