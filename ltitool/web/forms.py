@@ -1,5 +1,6 @@
 """The forms learners fill in, and what each asks before it can be kept."""
 
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -21,11 +22,22 @@ from ltitool.core.words import clean, count_words
 from ltitool.web import labels
 
 LONGEST_CHANGE = 2_000
+LONGEST_MARK = 64
+ID = re.compile("[0-9]{1,9}")
 
 
 def cleaned(text: str | None) -> str:
     """Return a typed text as it is kept."""
     return clean(text or "")
+
+
+def _mark(text: str | None) -> str:
+    return cleaned(text)[:LONGEST_MARK]
+
+
+def _row_id(text: str) -> int:
+    """Return the id that a hidden field names; 0, which no row has, where it names none."""
+    return int(text) if ID.fullmatch(text) else 0
 
 
 class AnswerForm(FlaskForm):
@@ -125,7 +137,7 @@ class PostForm(FlaskForm):
 
     text = TextAreaField(filters=[cleaned])
     parent = HiddenField()
-    submission_id = HiddenField()
+    submission_id = HiddenField(filters=[_mark])
 
     @classmethod
     def fresh(cls, text: str = "", parent: int | None = None) -> "PostForm":
@@ -139,8 +151,7 @@ class PostForm(FlaskForm):
     @property
     def parent_id(self) -> int | None:
         """The post this replies to."""
-        value = self.parent.data or ""
-        return int(value) if value.isascii() and value.isdecimal() else None
+        return _row_id(self.parent.data) if self.parent.data else None
 
     @property
     def words(self) -> str:

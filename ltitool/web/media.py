@@ -15,8 +15,9 @@ bp = Blueprint("media", __name__, url_prefix="/media")
 def show(media_hash: str) -> ResponseReturnValue:
     """Send one file that the story of this activity uses."""
     version = here().activity.scenario_version
-    found = db().get(Media, media_hash)
-    if version is None or found is None or media_hash not in version.media.values():
+    is_known = version is not None and media_hash in version.media.values()
+    found = db().get(Media, media_hash) if is_known else None
+    if found is None:
         raise NotFound("The story has no such file.")
     return Response(
         found.content,
