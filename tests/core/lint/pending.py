@@ -20,7 +20,7 @@ CAP = 50_000
 THEN_WAIT = "Who showed you that?"
 FEEDBACK = ("            It is honest, it can be kept", "            Lucy hears a voice")
 NOTES, SUPPORT, AFTER_SUPPORT = "content_notes:", "support:", "# -----"
-FIRST_SCENE = "      - say: {who: sam, text: \"It's small."
+SAID_BY_SAM = "      - say: {who: sam, text: \"It's small."
 
 
 @dataclass(frozen=True)
@@ -82,8 +82,60 @@ def _a_longer_branch(source: str) -> str:
     return head + THEN_WAIT + tail.replace("next: thursday\n", f"next: x1\n{scenes}", 1)
 
 
+def _a_fourth_question(source: str) -> str:
+    """Ask a core decision with three choices after the first scene."""
+    marks = (("commitment", "privacy"), ("privacy", "commitment"), ("consent", "protection"))
+    choices = "".join(
+        f"""
+        - id: c{n}
+          label: Ask {who} to say it once more, and then to write it down.
+          honours: [{honours}]
+          strains: [{strains}]
+          challenge: What else?
+          seed: {{who: {who}, text: "{"I would say it again. " * 6}"}}
+          goto: request"""
+        for n, (who, (honours, strains)) in enumerate(
+            zip(("kit", "dele", "priya"), marks, strict=True)
+        )
+    )
+    scene = f"""
+  - id: before
+    title: Before
+    beats: [{{narrate: It rains.}}]
+    decision:
+      id: d0
+      kind: core
+      prompt: What would you ask?
+      rationale: {{required: true}}
+      choices:{choices}
+"""
+    return source.replace("    next: request\n", f"    next: before\n{scene}", 1)
+
+
+def _a_fifth_ending(source: str) -> str:
+    way = "      - when: {chose: d1-request, in: [hold]}\n        to: end-rain\n"
+    scene = """
+  - id: end-rain
+    title: Rain
+    beats: [{narrate: It rains.}]
+    ending: {id: rain, label: Rain, gained: Rest., cost: Sun.}
+
+"""
+    last = "      - to: end-pending\n"
+    return source.replace(last, way + last + scene, 1)
+
+
+def _a_state_that_stays(source: str) -> str:
+    """Add a state that a beat reads and no choice changes."""
+    state = "  - {id: rain, type: bool, start: true, label: Rain}\n"
+    beat = "      - {narrate: It rains., when: {var: rain, is: true}}\n"
+    return source.replace("\nstart: opening\n", f"{state}\nstart: opening\n").replace(
+        SAID_BY_SAM, beat + SAID_BY_SAM
+    )
+
+
 def _a_long_scene(source: str) -> str:
-    return source.replace(FIRST_SCENE, f"      - narrate: {'It rains. ' * 80}\n{FIRST_SCENE}")
+    return source.replace(SAID_BY_SAM, f"      - narrate: {'It rains. ' * 80}\n{SAID_BY_SAM}")
 
 
 def _long_feedback(source: str) -> str:
@@ -107,6 +159,9 @@ def _no_support(source: str) -> str:
 
 
 EDITS: dict[str, Callable[[str], str]] = {
+    "a_fourth_question": _a_fourth_question,
+    "a_fifth_ending": _a_fifth_ending,
+    "a_state_that_stays": _a_state_that_stays,
     "a_longer_branch": _a_longer_branch,
     "a_long_scene": _a_long_scene,
     "long_feedback": _long_feedback,

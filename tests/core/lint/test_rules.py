@@ -9,6 +9,7 @@ from ltitool.core.lint.rules import READ_RULES, WRITTEN_RULES
 from ltitool.core.scenario_file import read_scenario
 from tests.conftest import PENDING
 from tests.core.lint.pending import SOURCE, Case, cases, codes, linted
+from tests.core.stories import SHORT, changed
 
 TRANSLATIONS = {("T01", "E"), ("T01", "I")}
 FOR_ALL = ("X01", "I")
@@ -104,7 +105,36 @@ def test_every_story_is_told_what_other_formats_cannot_hold() -> None:
     assert told[1].startswith("Twee 3 would hold 39 conditions")
 
 
-def test_advice_on_a_language_of_its_own_looks_at_lengths_only() -> None:
+def test_the_school_grade_is_asked_of_english_only() -> None:
     hard = next(case for case in RULE_CASES if case.code == "R02").source
 
     assert "R02" not in codes(linted(hard.replace("language: en-GB", "language: cy")))
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_sentences_are_short_in_any_language(language: str) -> None:
+    long = changed(
+        SHORT, ("language: en", f"language: {language}"), ("It is late.", "It is so late " * 100)
+    )
+
+    assert "R02" not in codes(linted(SHORT))
+    assert [one.sentence for one in linted(long) if one.code == "R02"] == [
+        "sentences have 22 words in the mean: cut them to 20."
+    ]
+
+
+@pytest.mark.parametrize(
+    "invented",
+    ["07700 900123", "01632 960 001", "ana@example.org", "at half past 10", "room 101, 12:30"],
+)
+def test_what_cannot_be_real_may_stand_in_a_story(invented: str) -> None:
+    told = changed(SHORT, ("narrate: It is late.", f"narrate: 'Ring {invented}.'"))
+
+    assert "C03" not in codes(linted(told))
+
+
+@pytest.mark.parametrize("state", ["trust", "connected"])
+def test_the_key_of_what_nobody_reads_is_no_text(state: str) -> None:
+    found = [one.sentence for one in linted(SOURCE, overlays={"cy": {f"{state}.label": "Dim"}})]
+
+    assert any(f"“{state}.label” is the key of no text" in sentence for sentence in found)
