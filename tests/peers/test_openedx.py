@@ -1,15 +1,16 @@
 """An LMS that nobody here wrote: Open edX's own LTI platform code, in a process of its own."""
 
-import os
 import re
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import unescape
+from http.cookiejar import Cookie, DefaultCookiePolicy
 from pathlib import Path
 from typing import Any
+from urllib.request import Request
 
 import pytest
 import requests
@@ -26,110 +27,140 @@ from ltitool.core.roles import Role
 from ltitool.settings import Settings
 from ltitool.storage import migrate
 from ltitool.storage.database import Database
-from ltitool.storage.tables import Activity, Context, Membership, OutgoingScore, Person, Visit
+from ltitool.storage.tables import Membership, OutgoingScore, Person, Visit
 from tests.conftest import CheckedClient
 from tests.launching import TOOL
 from tests.learner import Learner
+from tests.pages import Page
 from tests.postgres import free_port, wait_until
 
 ROOT = Path(__file__).parent.parent.parent
+ACTION = re.compile(r'<form[^>]*action="([^"]+)"')
 FIELD = re.compile(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"')
+SECONDS = 20
 
 
-@dataclass
+class LoopbackIsSecure(DefaultCookiePolicy):
+    """Sends cookies for secure connections to this machine too, as browsers do."""
+
+    def set_ok(self, cookie: Cookie, request: Request) -> bool:
+        cookie.secure = False  # requests copies its jar without the policy, so the cookie says it
+        return super().set_ok(cookie, request)
+
+
+class Browser(requests.Session):
+    """Follows redirects, keeps cookies, and does not wait for ever."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trust_env = False
+        self.cookies.set_policy(LoopbackIsSecure())
+
+    def request(self, *args: Any, **kwargs: Any) -> requests.Response:
+        return super().request(*args, **{"timeout": SECONDS, **kwargs})
+
+
+@dataclass(frozen=True)
+class SignedForm:
+    """The page by which the platform sends a browser back to the tool."""
+
+    action: str
+    fields: dict[str, str]
+
+
+@dataclass(frozen=True)
 class OpenEdx:
-    """The platform as a browser and an administrator see it."""
+    """The platform, with the tool in its one course."""
 
     url: str
     tool_url: str
-    browser: requests.Session = field(default_factory=requests.Session)
 
-    def registration(self) -> dict[str, str]:
-        told: dict[str, str] = requests.get(f"{self.url}/registration", timeout=20).json()
-        return told
+    def told(self, page: str) -> Any:
+        with Browser() as browser:
+            return browser.get(f"{self.url}/{page}").json()
 
-    def state(self) -> dict[str, list[dict[str, Any]]]:
-        told: dict[str, list[dict[str, Any]]] = requests.get(f"{self.url}/state", timeout=20).json()
-        return told
+    def sign(self, browser: Browser, account: str) -> SignedForm:
+        """Open the link as this account, up to the page that the platform signs."""
+        begin = self._begin(browser, account)
+        return signed_form(browser.get(begin))
 
     def launch(self, client: FlaskClient, claims: dict[str, Any]) -> TestResponse:
-        """Open the link as this account, step by step as a browser does."""
-        entered = self.browser.get(f"{self.url}/enter/{claims['sub']}", timeout=20)
-        begin = entered.json()["launch"]
-        assert begin.startswith(f"{self.tool_url}/lti/login")
-        login = client.get(begin.removeprefix(self.tool_url), base_url=TOOL)
-        assert login.status_code == 302, login.text
-        assert login.location.startswith(self.url)
-        page = self.browser.get(login.location, timeout=20)
-        assert page.status_code == 200, page.text
-        form = {name: unescape(value) for name, value in FIELD.findall(page.text)}
-        assert {"id_token", "state"} <= form.keys(), page.text
-        return client.post("/lti/launch", data=form, base_url=TOOL)
+        """Open the link as this account in a browser that needs no server at the tool."""
+        with Browser() as browser:
+            begin = self._begin(browser, claims["sub"])
+            login = client.get(begin.removeprefix(self.tool_url), base_url=TOOL)
+            form = signed_form(browser.get(login.location))
+        path = form.action.removeprefix(self.tool_url)
+        return client.post(path, data=form.fields, base_url=TOOL)
+
+    def _begin(self, browser: Browser, account: str) -> str:
+        begin: str = browser.get(f"{self.url}/enter/{account}").json()["launch"]
+        return begin
+
+
+def signed_form(page: requests.Response) -> SignedForm:
+    action = ACTION.search(page.text)
+    assert action is not None, page.text
+    fields = {name: unescape(value) for name, value in FIELD.findall(page.text)}
+    return SignedForm(unescape(action.group(1)), fields)
 
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """The tool, which the platform can reach too."""
+    """The tool, which serves on loopback."""
     port = free_port()
-    folder = tmp_path_factory.mktemp("tool")
-    settings = Settings(
-        public_url=f"http://127.0.0.1:{port}",
-        database_url=f"sqlite:///{folder / 'ltitool.sqlite'}",
-        data_dir=folder,
-        secret_key="for tests only",
-        allow_private_hosts=True,
-    )
+    environment = {
+        "LTITOOL_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "LTITOOL_DATA_DIR": str(tmp_path_factory.mktemp("tool")),
+        "LTITOOL_ALLOW_PRIVATE_HOSTS": "yes",
+    }
+    settings = Settings.load(environ=environment)
     migrate.upgrade(settings.database_url)
     prepare(settings)
-    app = create_app(settings)
-    app.test_client_class = CheckedClient
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    made = create_app(settings)
+    made.test_client_class = CheckedClient
+    server = make_server("127.0.0.1", port, made, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
-    yield app
+    yield made
     server.shutdown()
-    server.server_close()
     thread.join()
-    app.extensions["http"].close()
-    app.extensions["jobs"].close()
-    app.extensions["database"].dispose()
+    server.server_close()
+    made.extensions["http"].close()
+    made.extensions["jobs"].close()
+    made.extensions["database"].dispose()
 
 
 @pytest.fixture(scope="module")
 def platform(app: Flask, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenEdx]:
-    """Open edX with the tool in its course, and the tool with Open edX among its platforms."""
+    """Open edX and the tool, each registered with the other."""
     port = free_port()
-    url, tool_url = f"http://127.0.0.1:{port}", app.extensions["settings"].public_url
+    found = OpenEdx(f"http://127.0.0.1:{port}", app.extensions["settings"].public_url)
     folder = tmp_path_factory.mktemp("openedx")
-    environment = os.environ | {
-        "PEER_URL": url,
-        "PEER_TOOL_URL": tool_url,
-        "PEER_DATABASE": str(folder / "openedx.sqlite"),
-    }
-    with (folder / "log").open("w+") as log:
-        command = [sys.executable, "-m", "tests.peers.openedx", str(port)]
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+    log = folder / "log"
+    command = [sys.executable, "-m", "tests.peers.openedx_platform"]
+    command += [str(port), found.tool_url, str(folder / "openedx.sqlite")]
+    with log.open("w") as kept:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=kept, stderr=kept)
 
-        def answers() -> bool:
-            assert process.poll() is None, log.seek(0) or log.read()
-            try:
-                return requests.get(f"{url}/state", timeout=5).ok
-            except requests.ConnectionError:
-                return False
-
+    def answers() -> bool:
+        assert process.poll() is None, log.read_text()
         try:
-            wait_until(answers, seconds=60, what="Open edX answers")
-            found = OpenEdx(url, tool_url)
-            register(app, found)
-            yield found
-        finally:
-            process.terminate()
-            process.wait(20)
+            return bool(found.told("state"))
+        except requests.ConnectionError:
+            return False
+
+    try:
+        wait_until(answers, seconds=60, what="Open edX answers")
+        register(app, found.told("registration"))
+        yield found
+    finally:
+        process.terminate()
+        process.wait(SECONDS)
 
 
-def register(app: Flask, platform: OpenEdx) -> None:
-    told = platform.registration()
-    database: Database = app.extensions["database"]
+def register(app: Flask, told: dict[str, str]) -> None:
+    """Add the platform to the tool by what it tells administrators."""
     endpoints = Endpoints(
         "Open edX",
         told["issuer"],
@@ -138,6 +169,7 @@ def register(app: Flask, platform: OpenEdx) -> None:
         told["token_url"],
         told["keyset_url"],
     )
+    database: Database = app.extensions["database"]
     with database.transaction() as session:
         add(session, endpoints, [told["deployment_id"]], allow_private_hosts=True, now=clock())
 
@@ -148,60 +180,74 @@ def rows(app: Flask, table: type[Any]) -> list[Any]:
         return list(session.scalars(select(table)))
 
 
-def test_a_student_plays_to_the_end_and_the_grade_stands_in_open_edx(
-    app: Flask, platform: OpenEdx
-) -> None:
+def test_a_launch_that_open_edx_signs_leads_a_student_to_the_front_page(platform: OpenEdx) -> None:
+    with Browser() as browser:
+        form = platform.sign(browser, "olena")
+
+        front = browser.post(form.action, data=form.fields)
+
+        assert front.url.startswith(f"{platform.tool_url}/v/")
+        assert front.status_code == 200
+        assert "Seven parts, in three short visits" in front.text
+        assert Page(front.text).faults() == []
+        assert browser.get(f"{front.url}teaching/").status_code == 404
+
+
+def test_a_launch_that_open_edx_signs_works_once(platform: OpenEdx) -> None:
+    with Browser() as browser:
+        form = platform.sign(browser, "olena")
+        once = browser.post(form.action, data=form.fields)
+
+        again = browser.post(form.action, data=form.fields)
+
+    assert once.url.startswith(f"{platform.tool_url}/v/")
+    assert again.status_code == 403
+    assert "already used" in again.text
+
+
+def test_the_grade_of_a_finished_activity_stands_in_open_edx(app: Flask, platform: OpenEdx) -> None:
     student = Learner(app.test_client(), platform, "zoe")
-    assert {visit.role for visit in rows(app, Visit)} == {Role.LEARNER}
     student.finish()
 
     app.extensions["jobs"].drain()
 
-    [score] = rows(app, OutgoingScore)
-    assert (score.delivery, score.score_hundredths) == (Delivery.SENT, 10000)
-    state = platform.state()
-    assert [(grade["user"], grade["score"]) for grade in state["gradebook"]] == [("zoe", 1)]
-    assert [(row["score_given"], row["score_maximum"]) for row in state["scores"]] == [(100, 100)]
-    assert "5 of 5 steps done" in state["scores"][0]["comment"]
+    [sent] = rows(app, OutgoingScore)
+    assert sent.delivery is Delivery.SENT
+    told = platform.told("state")
+    [line_item], [score], [grade] = told["line_items"], told["scores"], told["gradebook"]
+    assert sent.line_item_url.endswith(f"/lti-ags/{line_item['id']}")
+    assert line_item["resource_link_id"].endswith("@pending")
+    assert score.pop("comment").startswith("5 of 5 steps done")
+    assert score == {
+        "line_item_id": line_item["id"],
+        "user_id": "edx-zoe",
+        "score_given": 100,
+        "score_maximum": 100,
+        "activity_progress": "Completed",
+        "grading_progress": "FullyGraded",
+    }
+    assert (grade["user"], grade["score"], grade["maximum"]) == ("zoe", 1, 1)
     assert "Received" in student.get("/progress/")
 
 
-def test_an_instructor_is_let_in_as_one_and_the_roster_is_read(
-    app: Flask, platform: OpenEdx
-) -> None:
-    teacher = Learner(app.test_client(), platform, "rosa")
-    assert "Where the class stands" in teacher.get("/teaching/")
-    [activity] = rows(app, Activity)
+def test_an_instructor_sees_the_roster_that_open_edx_tells(app: Flask, platform: OpenEdx) -> None:
+    with Browser() as browser:
+        form = platform.sign(browser, "rosa")
+        teaching = browser.post(form.action, data=form.fields)
+        assert "Where the class stands" in teaching.text
+        visit = next(row for row in rows(app, Visit) if row.role is Role.INSTRUCTOR)
 
-    app.extensions["jobs"].read_roster(activity.id)
+        app.extensions["jobs"].read_roster(visit.activity_id)
 
-    names = {person.lti_id: person.name for person in rows(app, Person)}
-    assert names == {
-        "edx-rosa": "Dr Rosa Okoye",
-        "edx-zoe": "Zoë Bright",
-        "edx-olena": "Олена Коваль",
-    }
-    roles = sorted(row.roster_role for row in rows(app, Membership) if row.is_on_roster)
-    assert roles == [Role.INSTRUCTOR, Role.LEARNER, Role.LEARNER]
-    assert rows(app, Context)[0].members_read_at is not None
-    page = teacher.get("/teaching/")
-    assert "Олена Коваль" in page
-    assert "Not started" in page
-
-
-def test_a_launch_works_once(app: Flask, platform: OpenEdx) -> None:
-    client = app.test_client()
-    sent: list[dict[str, str]] = []
-    post = client.post
-
-    def remember(*args: Any, **kwargs: Any) -> TestResponse:
-        sent.append(kwargs["data"])
-        return post(*args, **kwargs)
-
-    client.post = remember  # type: ignore[method-assign]
-    assert platform.launch(client, {"sub": "olena"}).status_code == 303
-
-    again = post("/lti/launch", data=sent[0], base_url=TOOL)
-
-    assert again.status_code == 403
-    assert "already used" in again.text
+        people = {row.id: row for row in rows(app, Person)}
+        told = {
+            (people[row.person_id].lti_id, people[row.person_id].name, row.roster_role)
+            for row in rows(app, Membership)
+            if row.is_on_roster
+        }
+        assert told == {
+            ("edx-rosa", "Dr Rosa Okoye", Role.INSTRUCTOR),
+            ("edx-zoe", "Zoë Bright", Role.LEARNER),
+            ("edx-olena", "Олена Коваль", Role.LEARNER),
+        }
+        assert "Олена Коваль" in browser.get(teaching.url).text
