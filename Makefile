@@ -42,13 +42,15 @@ lock: $(VENV)/ready-to-test  ## Choose the newest versions and write both lock f
 clean:  ## Forget everything that can be made again
 	rm -rf $(VENV) .demo .*_cache .import_linter_cache .coverage* .hypothesis dist build
 
+# A lock is whole, so nothing is left to resolve; pip's resolver would look past it at extras such as coverage[toml].
 # hatchling is in the test lock only; an editable install needs it, so pip fetches it as it is pinned there.
 $(VENV)/ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV) || { echo "Python 3.11 or newer with its venv module is needed: apt-get install python3-venv"; exit 1; }
-	$(PIP) --require-hashes --requirement requirements.lock
+	$(PIP) --require-hashes --no-deps --requirement requirements.lock
 	$(PIP) --no-deps --editable .
 	touch $@
 
 $(VENV)/ready-to-test: tests/requirements.lock $(VENV)/ready
-	$(PIP) --require-hashes --requirement tests/requirements.lock
+	$(PIP) --require-hashes --no-deps --requirement tests/requirements.lock
+	$(PIP:install=check)
 	touch $@

@@ -59,7 +59,7 @@ def test_every_setting_can_stand_in_the_file() -> None:
 
 
 def test_every_setting_can_stand_in_the_environment() -> None:
-    from_environment = loaded(**{name: str(value) for name, value in ALL.items()})
+    from_environment = loaded(None, **{name: str(value) for name, value in ALL.items()})
 
     assert from_environment == loaded(written(with_everything_in(ALL)))
 
