@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -52,8 +52,7 @@ class Settings:
         named = source.get(f"{PREFIX}SETTINGS")
         path = file or (Path(named) if named else None)
         values = _from_file(path) | _from_environment(source)
-        data_dir = Path(str(values["data_dir"])).absolute()
-        data_dir.mkdir(parents=True, exist_ok=True)
+        data_dir = _made_folder(Path(str(values["data_dir"])).absolute())
         return cls(
             public_url=_checked_url(str(values["public_url"])),
             database_url=_checked_database(str(values["database_url"]), data_dir),
@@ -95,7 +94,7 @@ def _from_file(path: Path | None) -> dict[str, Any]:
         return defaults
     try:
         own = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as problem:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
         raise SettingsError(f"The settings file {path} cannot be read: {problem}") from problem
     if unknown := sorted(own.keys() - _known()):
         raise SettingsError(f"{path} has settings nobody knows: {', '.join(unknown)}.")
@@ -114,10 +113,20 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, str]:
     return own
 
 
+def _made_folder(path: Path) -> Path:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise SettingsError(
+            f"data_dir is {path}; it cannot be made: {problem.strerror}."
+        ) from problem
+    return path
+
+
 def _checked_url(url: str) -> str:
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    if parts.scheme not in {"http", "https"} or not host or parts.path.strip("/") or parts.query:
+    parts = _split(url)
+    host = parts.hostname if parts else None
+    if parts is None or not host or parts.path.strip("/") or parts.query:
         raise SettingsError(
             f"public_url is “{url}”; it must be like https://tool.example.edu, with no path."
         )
@@ -130,12 +139,22 @@ def _checked_url(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def _split(url: str) -> SplitResult | None:
+    """Return the parts of a web address; None when a browser could not go there."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # read here because a port that is no number shows only now
+    except ValueError:
+        return None
+    return parts if parts.scheme in {"http", "https"} else None
+
+
 def _checked_database(url: str, data_dir: Path) -> str:
     if not url:
         return f"sqlite:///{data_dir / 'ltitool.sqlite'}"
     try:
         parts = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # the second for a port that is no number
         parts = None
     backend = parts.get_backend_name() if parts else ""
     if parts is None or backend not in DRIVERS:
