@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from ltitool.actions import audit, progress, teaching
 from ltitool.core.errors import InputRefused, NotFound
+from ltitool.storage.queries.plan import plan_of
 from ltitool.storage.tables import Activity, Context, Participant, Visit
 
 MOST_ORIGINS = 50
@@ -44,15 +45,13 @@ def origin_of(
 
 
 def follow(session: Session, activity: Activity, origin: Activity, *, now: datetime) -> None:
-    """Take over the settings of the origin, but its date: that was the other course's."""
+    """Take over the settings of the origin, but its dates: those were the other course's."""
     if activity.scenario_version_id is None and origin.scenario_version is not None:
         teaching.configure(
             session,
             activity,
             version=origin.scenario_version,
-            due_at=None,
-            time_zone=origin.time_zone,
-            group_wait_hours=origin.group_wait_hours,
+            plan=plan_of(session, origin).without_dates(),
             actor_id=None,
             now=now,
         )

@@ -1,6 +1,6 @@
 """Entering: a verified launch becomes a person, an activity and a visit."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from ltitool.actions import audit, columns, copies, library, progress, teaching
 from ltitool.actions.reader import ensure_participant
 from ltitool.core.errors import LaunchRefused, ToolError
+from ltitool.core.plan import Plan
 from ltitool.core.roles import Role, role_in_course
+from ltitool.core.scripts import VISITS, script_of
 from ltitool.lti.launch import Launch
 from ltitool.storage import launches
 from ltitool.storage.launches import add_if_new
@@ -196,6 +198,7 @@ def _activity(
             "created_at": now,
             "time_zone": "UTC",
             "group_wait_hours": 24,
+            "script": VISITS.id,
         }
         add_if_new(session, Activity, {**key, **values})
     activity = found or session.scalars(select(Activity).filter_by(**key)).one()
@@ -219,15 +222,12 @@ def _set_up(session: Session, activity: Activity, launch: Launch, *, now: dateti
 
 def _configure(session: Session, activity: Activity, launch: Launch, *, now: datetime) -> None:
     """Take the first settings from the link's custom parameters; broken ones are only noted."""
-    custom = launch.custom
     try:
         teaching.configure(
             session,
             activity,
-            version=library.by_scenario_id(session, custom["scenario"]),
-            due_at=_time(custom.get("due_at", "")),
-            time_zone=custom.get("time_zone", "UTC"),
-            group_wait_hours=_hours(custom.get("group_wait_hours", "24")),
+            version=library.by_scenario_id(session, launch.custom["scenario"]),
+            plan=_plan(launch.custom),
             actor_id=None,
             now=now,
         )
@@ -240,6 +240,16 @@ def _configure(session: Session, activity: Activity, launch: Launch, *, now: dat
             details={"why": str(broken)},
             now=now,
         )
+
+
+def _plan(custom: Mapping[str, str]) -> Plan:
+    """Return the plan that custom parameters ask for; raises ToolError for a broken one."""
+    return Plan(
+        script=script_of(custom.get("script", VISITS.id)).id,
+        due_at=_time(custom.get("due_at", "")),
+        time_zone=custom.get("time_zone", "UTC"),
+        group_wait_hours=_hours(custom.get("group_wait_hours", "24")),
+    )
 
 
 def _learn_line_item(

@@ -6,15 +6,18 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
 
-from ltitool.actions import audit, groups, progress
+from ltitool.actions import audit, gates, groups, progress
 from ltitool.actions.library import scenario_of
 from ltitool.actions.reader import Reader
 from ltitool.core.completion import default_milestones
 from ltitool.core.delivery import Delivery, earliest_sending, next_timestamp
 from ltitool.core.errors import InputRefused, NotFound, NotOpen
+from ltitool.core.plan import Plan
 from ltitool.core.roles import Role
+from ltitool.core.scripts import script_of
 from ltitool.storage.queries import progress as progress_queries
 from ltitool.storage.queries import story as queries
+from ltitool.storage.queries.plan import plan_of
 from ltitool.storage.tables import (
     Activity,
     Attempt,
@@ -33,34 +36,39 @@ def configure(
     activity: Activity,
     *,
     version: ScenarioVersion,
-    due_at: datetime | None,
-    time_zone: str,
-    group_wait_hours: int,
+    plan: Plan,
     actor_id: int | None,
     now: datetime,
 ) -> None:
-    """Choose the story, the date and how long people wait for a group.
+    """Choose the story and how the activity is run.
 
     Raises NotOpen when another story is chosen after somebody has decided.
     """
-    before = _settings_of(activity)
+    before = (activity.scenario_version_id, plan_of(session, activity))
+    script = script_of(plan.script)
     if activity.scenario_version_id != version.id:
         if has_been_decided(session, activity):
             raise NotOpen("Somebody has decided already, so this activity keeps its story.")
         activity.scenario_version_id = version.id
         activity.scenario_version = version
         _write_milestones(session, activity, version)
-    activity.due_at = due_at
-    activity.time_zone = checked_zone(time_zone)
-    activity.group_wait_hours = group_wait_hours
-    if _settings_of(activity) == before:
+    activity.script = script.id
+    activity.due_at = plan.due_at
+    activity.time_zone = checked_zone(plan.time_zone)
+    activity.group_wait_hours = plan.group_wait_hours
+    gates.write(session, activity, plan.gates)
+    if (activity.scenario_version_id, plan_of(session, activity)) == before:
         return
     audit.note(
         session,
         "activity configured",
         activity=activity,
         actor_id=actor_id,
-        details={"version": version.hash, "group_wait_hours": group_wait_hours},
+        details={
+            "version": version.hash,
+            "script": script.id,
+            "group_wait_hours": plan.group_wait_hours,
+        },
         now=now,
     )
 
@@ -215,15 +223,6 @@ def choose_role(
         actor_id=actor_id,
         details={"person": person_id, "role": role.value},
         now=now,
-    )
-
-
-def _settings_of(activity: Activity) -> tuple[object, ...]:
-    return (
-        activity.scenario_version_id,
-        activity.due_at,
-        activity.time_zone,
-        activity.group_wait_hours,
     )
 
 

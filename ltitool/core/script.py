@@ -1,7 +1,21 @@
-"""The order of an activity: its phases, and which of them is open to a person."""
+"""The order of an activity: its phases, what opens each, and which are open to a person.
 
-from dataclasses import dataclass
+Scripts are data; the ones there are stand in `ltitool.core.scripts`. What must come first in one's
+own work holds in every script and behind every gate: nobody meets others' reasons before their own
+answer is locked, or the figures before they have decided again.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+LAST_CALL = timedelta(hours=48)
+"""Before the date of the activity every gate stands open, so that nobody runs out of time."""
+PATIENCE = timedelta(days=3)
+"""How long after entering anybody waits at most for a share of the class."""
+USUAL_SHARE = 80
+"""The share of the class that opens a phase, in per cent, where nobody has said another."""
 
 
 class Round(StrEnum):
@@ -12,7 +26,7 @@ class Round(StrEnum):
 
 
 class Phase(StrEnum):
-    """One part of the activity, in the order of the default script."""
+    """One part of an activity."""
 
     DECIDE = "decide"
     REASONS = "reasons"
@@ -23,23 +37,88 @@ class Phase(StrEnum):
     REFLECT = "reflect"
 
 
-VISITS: tuple[tuple[Phase, ...], ...] = (
-    (Phase.DECIDE, Phase.REASONS),
-    (Phase.TALK,),
-    (Phase.AGAIN, Phase.ENDING, Phase.PICTURE, Phase.REFLECT),
-)
-"""The three short visits of the default script."""
+class Talk(StrEnum):
+    """How people talk."""
 
-MINUTES = {
-    Phase.DECIDE: 14,
-    Phase.REASONS: 4,
-    Phase.TALK: 12,
-    Phase.AGAIN: 4,
-    Phase.ENDING: 2,
-    Phase.PICTURE: 3,
-    Phase.REFLECT: 3,
-}
-"""How long each phase takes in the default script, in minutes."""
+    GROUP = "group"
+    """In a thread of a small group."""
+    SOLO = "solo"
+    """Alone: a written reply to each of two scripted voices."""
+    ROOM = "room"
+    """Aloud, in a room; nothing is written here."""
+
+
+class Alone(StrEnum):
+    """Why somebody talks with the voices of the story alone."""
+
+    LATE = "late"
+    """The talk was about to close when they came."""
+    ONLY_ONE = "only-one"
+    """Nobody else takes part."""
+    STAFF = "staff"
+    """The teaching staff arranged it for them."""
+
+
+class GateKind(StrEnum):
+    """What opens a phase."""
+
+    NONE = "none"
+    OWN = "own-phase"
+    DATE = "date"
+    READY = "ready"
+    INSTRUCTOR = "instructor"
+    DATE_OR_READY = "date-or-ready"
+
+
+@dataclass(frozen=True)
+class Gate:
+    """What opens one phase, beside one's own work before it."""
+
+    kind: GateKind = GateKind.OWN
+    opens_at: datetime | None = None
+    """The date; for an instructor's gate the moment at which it opens by itself."""
+    share: int = USUAL_SHARE
+    """How much of the class is to have done what comes before, in per cent."""
+    opened_at: datetime | None = None
+    """When an instructor opened it."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One phase of a script."""
+
+    phase: Phase
+    minutes: int
+    after: tuple[Phase, ...] = ()
+    """What a person must have done themselves first."""
+    gate: GateKind = GateKind.OWN
+    is_optional: bool = False
+
+
+@dataclass(frozen=True)
+class Script:
+    """An ordered list of phases, in visits."""
+
+    id: str
+    visits: tuple[tuple[Part, ...], ...]
+    talk: Talk = Talk.GROUP
+    is_live: bool = False
+    """Whether a class goes through it together in one room."""
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """Every phase in order."""
+        return tuple(part for visit in self.visits for part in visit)
+
+    @property
+    def minutes(self) -> int:
+        """How long all of it takes."""
+        return sum(part.minutes for part in self.parts)
+
+    def gate(self, phase: Phase, gates: Mapping[Phase, Gate]) -> Gate:
+        """Return what opens a phase: what an instructor has set, else what the script says."""
+        default = next(part.gate for part in self.parts if part.phase is phase)
+        return gates.get(phase, Gate(default))
 
 
 @dataclass(frozen=True)
@@ -51,6 +130,41 @@ class Standing:
     has_talked: bool = False
     has_decided_again: bool = False
     has_reflected: bool = False
+    has_begun: bool = False
+    has_begun_to_talk: bool = False
+    entered_at: datetime | None = None
+    kept: frozenset[Phase] = frozenset()
+    """What was open and used when a gate was closed before it; it stays open."""
+
+    def has_done(self, phase: Phase) -> bool:
+        """Whether this phase is behind the person; the last two readings end with the last text."""
+        return {
+            Phase.DECIDE: self.has_decided,
+            Phase.REASONS: self.has_read_reasons,
+            Phase.TALK: self.has_talked,
+            Phase.AGAIN: self.has_decided_again,
+        }.get(phase, self.has_reflected)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What a gate looks at: the time, the date of the activity, the gates, and the class."""
+
+    now: datetime
+    due_at: datetime | None = None
+    gates: Mapping[Phase, Gate] = field(default_factory=dict)
+    shares: Mapping[Phase, int] = field(default_factory=dict)
+    """How much of the class has done each phase, in per cent rounded down."""
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Why a phase is not open yet to a person who has done everything before it."""
+
+    kind: GateKind
+    until: datetime | None
+    """When it opens at the latest; None where it is for a teacher to say."""
+    share: int = USUAL_SHARE
 
 
 @dataclass(frozen=True)
@@ -62,30 +176,100 @@ class PhaseState:
     is_open: bool
     is_next: bool
     """The one thing to do next; at most one phase has it."""
+    minutes: int = 0
+    first: Phase | None = None
+    """What the person has to do themselves before it opens."""
+    wait: Wait | None = None
+    """What it waits for when nothing of one's own is missing."""
+    is_optional: bool = False
 
 
-def phases(standing: Standing) -> tuple[PhaseState, ...]:
-    """Return every phase in order; one opens when the one before it is done.
-
-    The ending, the picture and the reflection open together, once the person has decided again.
-    """
-    behind_the_curtain = standing.has_decided_again
-    table = (
-        (Phase.DECIDE, standing.has_decided, True),
-        (Phase.REASONS, standing.has_read_reasons, standing.has_decided),
-        (Phase.TALK, standing.has_talked, standing.has_read_reasons),
-        (Phase.AGAIN, standing.has_decided_again, standing.has_talked),
-        (Phase.ENDING, standing.has_reflected, behind_the_curtain),
-        (Phase.PICTURE, standing.has_reflected, behind_the_curtain),
-        (Phase.REFLECT, standing.has_reflected, behind_the_curtain),
-    )
-    following = next((p for p, done, is_open in table if is_open and not done), None)
-    return tuple(
-        PhaseState(phase, is_done=done, is_open=is_open or done, is_next=phase is following)
-        for phase, done, is_open in table
-    )
+def phases(script: Script, standing: Standing, moment: Moment) -> tuple[PhaseState, ...]:
+    """Return every phase in order, as this person meets it now."""
+    states = [_state(script, part, standing, moment) for part in script.parts]
+    following = next((s for s in states if s.is_open and not s.is_done and not s.is_optional), None)
+    return tuple(replace(state, is_next=state is following) for state in states)
 
 
-def minutes_left(standing: Standing) -> int:
+def minutes_left(states: Iterable[PhaseState]) -> int:
     """Return about how many minutes the phases still take that are not done."""
-    return sum(MINUTES[state.phase] for state in phases(standing) if not state.is_done)
+    return sum(state.minutes for state in states if not (state.is_done or state.is_optional))
+
+
+def used(states: Iterable[PhaseState], standing: Standing) -> frozenset[Phase]:
+    """Return what stays open for a person whatever gates are set from now on."""
+    begun = {Phase.DECIDE: standing.has_begun, Phase.TALK: standing.has_begun_to_talk}
+    begun |= dict.fromkeys(_READ_BY_LOOKING, True)
+    return frozenset(
+        state.phase
+        for state in states
+        if state.is_open and (state.is_done or begun.get(state.phase, False))
+    )
+
+
+def is_late(due_at: datetime | None, now: datetime) -> bool:
+    """Whether a talk that begins now would close before others have answered."""
+    return due_at is not None and due_at - now < LAST_CALL
+
+
+def _state(script: Script, part: Part, standing: Standing, moment: Moment) -> PhaseState:
+    first = next((phase for phase in part.after if not standing.has_done(phase)), None)
+    wait = None if part.phase in standing.kept else _wait(script, part, standing, moment)
+    is_passable = first is None and wait is None
+    is_done = standing.has_done(part.phase)
+    if part.phase is Phase.TALK and script.talk is Talk.ROOM:
+        is_done = is_passable and _is_talk_over(script, standing, moment)
+    elif part.phase in _ENDS_WITH_THE_LAST_TEXT:
+        is_done = is_done and is_passable
+    return PhaseState(
+        part.phase,
+        is_done=is_done,
+        is_open=is_done or is_passable,
+        is_next=False,
+        minutes=part.minutes,
+        first=first,
+        wait=None if first else wait,
+        is_optional=part.is_optional,
+    )
+
+
+def _wait(script: Script, part: Part, standing: Standing, moment: Moment) -> Wait | None:
+    gate = script.gate(part.phase, moment.gates)
+    is_alone = part.phase is Phase.TALK and script.talk is Talk.SOLO
+    if is_alone or gate.opened_at is not None or gate.kind in {GateKind.NONE, GateKind.OWN}:
+        return None
+    until = _latest(script, gate, standing, moment)
+    if until is not None and until <= moment.now:
+        return None
+    if gate.kind is GateKind.DATE and until is None:
+        return None
+    if gate.kind in _WAITS_FOR_A_SHARE:
+        done = min((moment.shares.get(phase, 0) for phase in part.after), default=100)
+        if done >= gate.share:
+            return None
+    return Wait(gate.kind, until, gate.share)
+
+
+def _latest(script: Script, gate: Gate, standing: Standing, moment: Moment) -> datetime | None:
+    """Return when a gate opens by itself, whatever the class or a teacher does."""
+    if gate.opens_at is not None or gate.kind is GateKind.DATE:
+        return gate.opens_at
+    last = moment.due_at
+    if last is not None and not script.is_live:
+        last -= LAST_CALL
+    if gate.kind is GateKind.INSTRUCTOR:
+        return last
+    patience = (standing.entered_at or moment.now) + PATIENCE
+    return patience if last is None else min(last, patience)
+
+
+def _is_talk_over(script: Script, standing: Standing, moment: Moment) -> bool:
+    """Whether a talk aloud is behind a person: what comes after it has been opened."""
+    order = [part.phase for part in script.parts]
+    after = script.parts[order.index(Phase.TALK) + 1]
+    return standing.has_decided_again or _wait(script, after, standing, moment) is None
+
+
+_WAITS_FOR_A_SHARE = {GateKind.READY, GateKind.DATE_OR_READY}
+_ENDS_WITH_THE_LAST_TEXT = {Phase.ENDING, Phase.PICTURE}
+_READ_BY_LOOKING = (Phase.REASONS, Phase.ENDING, Phase.PICTURE, Phase.REFLECT)

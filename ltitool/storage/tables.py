@@ -24,7 +24,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from ltitool.core.completion import Rule
 from ltitool.core.delivery import Delivery
 from ltitool.core.roles import Role
-from ltitool.core.script import Round
+from ltitool.core.script import Alone, GateKind, Phase, Round
 from ltitool.core.talk import PostState
 from ltitool.storage.types import UtcTime
 
@@ -232,6 +232,10 @@ class Activity(Base):
     title: Mapped[str] = mapped_column(default="")
     scenario_version_id: Mapped[int | None] = mapped_column(ForeignKey(ScenarioVersion.id))
     """None until somebody has chosen a story."""
+    script: Mapped[str] = mapped_column(default="visits")
+    """Which of `ltitool.core.scripts` orders its phases."""
+    session_ended_at: Mapped[datetime | None]
+    """When an instructor ended the session of a script that is lived in one room."""
     due_at: Mapped[datetime | None]
     time_zone: Mapped[str] = mapped_column(default="UTC")
     group_wait_hours: Mapped[int] = mapped_column(default=24)
@@ -254,6 +258,20 @@ class Activity(Base):
     created_at: Mapped[datetime]
     context: Mapped[Context] = relationship()
     scenario_version: Mapped[ScenarioVersion | None] = relationship()
+
+
+class PhaseGate(Base):
+    """What opens one phase of an activity, where that is not what its script says."""
+
+    __tablename__ = "phase_gate"
+
+    activity_id: Mapped[int] = mapped_column(ForeignKey(Activity.id), primary_key=True)
+    phase: Mapped[Phase] = mapped_column(primary_key=True)
+    kind: Mapped[GateKind]
+    opens_at: Mapped[datetime | None]
+    share: Mapped[int]
+    opened_at: Mapped[datetime | None]
+    """When an instructor opened it by hand."""
 
 
 class Visit(Base):
@@ -308,7 +326,19 @@ class Participant(Base):
     waiting_since_at: Mapped[datetime | None]
     """When the talk decision was locked; None before, and once there is a group."""
     read_reasons_at: Mapped[datetime | None]
+    alone: Mapped[Alone | None]
+    """Why this person talks with the voices of the story instead of a group; None with one."""
     person: Mapped[Person] = relationship()
+
+
+class PhaseKept(Base):
+    """A phase that stays open for somebody who used it before a gate was closed."""
+
+    __tablename__ = "phase_kept"
+
+    activity_id: Mapped[int] = mapped_column(ForeignKey(Activity.id), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), primary_key=True)
+    phase: Mapped[Phase] = mapped_column(primary_key=True)
 
 
 class TalkGroup(Base):

@@ -13,8 +13,10 @@ from ltitool.core.completion import Completion, Rule, measure
 from ltitool.core.errors import NotAllowed, NotOpen
 from ltitool.core.roles import Role
 from ltitool.core.scenario import Scenario
-from ltitool.core.script import Phase, PhaseState, Standing, minutes_left, phases
+from ltitool.core.script import Moment, Phase, PhaseState, Script, Standing, minutes_left, phases
+from ltitool.core.scripts import alone, script_of
 from ltitool.core.walk import Stop, Walk, follow
+from ltitool.storage.queries import plan as plan_queries
 from ltitool.storage.queries import progress as progress_queries
 from ltitool.storage.queries import story as queries
 from ltitool.storage.tables import Attempt, Participant
@@ -97,7 +99,25 @@ class Place:
             has_talked=has_read and (has_talked or here().is_preview),
             has_decided_again=has_again,
             has_reflected=has_again and met.get(Rule.REFLECTIONS, True),
+            has_begun=bool(self.attempts),
+            has_begun_to_talk=bool(self.counts[Rule.POSTS] or self.counts[Rule.REPLIES]),
+            entered_at=self.participant.entered_at if self.participant else None,
+            kept=plan_queries.kept_of(db(), here().activity_id, here().person_id),
         )
+
+    @cached_property
+    def script(self) -> Script:
+        """The script as this person goes through it."""
+        script = script_of(here().activity.script)
+        is_alone = self.participant is not None and self.participant.alone is not None
+        return alone(script) if is_alone else script
+
+    @cached_property
+    def states(self) -> tuple[PhaseState, ...]:
+        """Every phase as this person meets it."""
+        gates = plan_queries.gates_of(db(), here().activity_id)
+        moment = Moment(now(), here().activity.due_at, gates)
+        return phases(self.script, self.standing, moment)
 
     @cached_property
     def steps(self) -> list[Step]:
@@ -109,7 +129,7 @@ class Place:
                 str(labels.ABOUT_PHASES[state.phase]),
                 url_for(labels.ENDPOINTS[state.phase]) if state.is_open else None,
             )
-            for state in phases(self.standing)
+            for state in self.states
         ]
 
     @property
@@ -120,7 +140,7 @@ class Place:
     @property
     def minutes_left(self) -> int:
         """About how many minutes the open work still takes."""
-        return minutes_left(self.standing)
+        return minutes_left(self.states)
 
     def require(self, phase: Phase) -> None:
         """Let pass who has come so far; raises NotOpen with what to do first."""

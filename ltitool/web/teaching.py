@@ -7,8 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from ltitool.actions import copies
 from ltitool.core.errors import NotFound
+from ltitool.core.script import Moment
+from ltitool.core.scripts import script_of
 from ltitool.storage.queries import progress as progress_queries
 from ltitool.storage.queries import teaching as queries
+from ltitool.storage.queries.plan import gates_of
 from ltitool.storage.tables import Activity
 from ltitool.web import teaching_groups, teaching_people, teaching_settings, teaching_staff
 from ltitool.web.forms import PlainForm
@@ -34,7 +37,10 @@ def show() -> ResponseReturnValue:
         earlier = copies.earlier_ones(db(), activity)
         return render_template("teaching/choose.html", earlier=earlier, form=PlainForm())
     milestones = progress_queries.milestones_of(db(), activity.id)
-    everybody = learners(queries.class_of(db(), activity), milestones)
+    moment = Moment(now(), activity.due_at, gates_of(db(), activity.id))
+    everybody = learners(
+        queries.class_of(db(), activity), milestones, script_of(activity.script), moment
+    )
     view, wanted = request.args.get("where", ""), request.args.get("q", "").strip()
     found = _found(everybody, view, wanted)
     last_page = max(1, ceil(len(found) / ON_A_PAGE))

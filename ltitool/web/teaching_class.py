@@ -11,9 +11,10 @@ from enum import StrEnum
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
 
-from ltitool.core.completion import Milestone, Rule, measure
+from ltitool.core.completion import Milestone, Rule
 from ltitool.core.delivery import Delivery
-from ltitool.core.script import Phase, Standing, phases
+from ltitool.core.script import Moment, Phase, Script, phases
+from ltitool.core.standing import standing_of
 from ltitool.storage.queries.teaching import ClassRow
 from ltitool.web import labels
 from ltitool.web.ledger import SIGNS
@@ -80,9 +81,14 @@ class Learner:
         return (str(labels.DELIVERIES[delivery]), *SIGNS[delivery]) if delivery else None
 
 
-def learners(rows: Sequence[ClassRow], milestones: Sequence[Milestone]) -> list[Learner]:
+def learners(
+    rows: Sequence[ClassRow], milestones: Sequence[Milestone], script: Script, moment: Moment
+) -> list[Learner]:
     """Return the class in the order of its names; who has none comes last."""
-    people = [Learner(row, label(row.name, row.person_id), _where(row, milestones)) for row in rows]
+    people = [
+        Learner(row, label(row.name, row.person_id), _where(row, milestones, script, moment))
+        for row in rows
+    ]
     return sorted(
         people, key=lambda one: (not one.row.name, one.label.casefold(), one.row.person_id)
     )
@@ -171,21 +177,17 @@ def _silent(people: Sequence[Learner]) -> Need | None:
     )
 
 
-def _where(row: ClassRow, milestones: Sequence[Milestone]) -> Where:
+def _where(row: ClassRow, milestones: Sequence[Milestone], script: Script, moment: Moment) -> Where:
     if not row.has_attempt:
         return Where.NOT_STARTED
-    done = {Rule(rule): count for rule, count in row.counts.items()}
-    met = {c.milestone.rule: c.done >= c.milestone.need for c in measure(milestones, done).credits}
-    has_read = row.read_reasons_at is not None
-    has_again = done.get(Rule.DECIDED_AGAIN, 0) > 0
-    standing = Standing(
-        has_decided=met.get(Rule.CORE_DECIDED, False),
-        has_read_reasons=has_read,
-        has_talked=has_read and met.get(Rule.POSTS, True) and met.get(Rule.REPLIES, True),
-        has_decided_again=has_again,
-        has_reflected=met.get(Rule.REFLECTIONS, has_again),
+    standing = standing_of(
+        {Rule(rule): count for rule, count in row.counts.items()},
+        milestones,
+        has_begun=row.has_attempt,
+        has_read_reasons=row.read_reasons_at is not None,
+        entered_at=row.entered_at,
     )
-    following = next((state.phase for state in phases(standing) if state.is_next), None)
-    if following is None:
+    at = next((s.phase for s in phases(script, standing, moment) if not s.is_done), None)
+    if at is None:
         return Where.FINISHED
-    return Where.REFLECT if following in AFTER_DECIDING_AGAIN else Where(following.value)
+    return Where.REFLECT if at in AFTER_DECIDING_AGAIN else Where(at.value)

@@ -1,6 +1,6 @@
 """What an instructor sets: the story, one date, the time zone, how groups are formed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,6 +12,7 @@ from ltitool.actions import teaching as actions
 from ltitool.core.errors import NotAllowed
 from ltitool.core.roles import Role
 from ltitool.core.scenario import Scenario
+from ltitool.storage.queries.plan import plan_of
 from ltitool.storage.tables import Activity, ScenarioVersion
 from ltitool.web.teaching_forms import (
     AS_THEY_COME,
@@ -59,9 +60,12 @@ def save() -> ResponseReturnValue:
         db(),
         here().activity,
         version=form.version,
-        due_at=form.due_at,
-        time_zone=form.zone,
-        group_wait_hours=form.group_wait_hours,
+        plan=replace(
+            plan_of(db(), here().activity),
+            due_at=form.due_at,
+            time_zone=form.zone,
+            group_wait_hours=form.group_wait_hours,
+        ),
         actor_id=here().person_id,
         now=now(),
     )

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from ltitool.actions import library, teaching
 from ltitool.actions.reader import ensure_participant
+from ltitool.core.plan import Plan
 from ltitool.settings import shipped
 from ltitool.storage.database import Database
 from ltitool.storage.tables import Deployment, Membership, Person
@@ -35,9 +36,7 @@ class Seminar(Classroom):
                 session,
                 activity,
                 version=version,
-                due_at=due_at,
-                time_zone="Europe/London",
-                group_wait_hours=wait_hours,
+                plan=Plan(due_at=due_at, time_zone="Europe/London", group_wait_hours=wait_hours),
                 actor_id=None,
                 now=self.now,
             )

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from ltitool.actions import library, teaching
 from ltitool.actions.reader import ensure_participant
 from ltitool.app import create_app
+from ltitool.core.plan import Plan
 from ltitool.core.roles import Role
 from ltitool.settings import Settings, shipped
 from ltitool.storage.database import Database
@@ -57,9 +58,7 @@ class Course(Classroom):
                 session,
                 self.activity(session),
                 version=version,
-                due_at=due_at,
-                time_zone="Europe/London",
-                group_wait_hours=hours,
+                plan=Plan(due_at=due_at, time_zone="Europe/London", group_wait_hours=hours),
                 actor_id=None,
                 now=self.now,
             )

@@ -1,0 +1,31 @@
+"""Everything an instructor sets besides the story, as one value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from ltitool.core.script import Gate, GateKind, Phase
+from ltitool.core.scripts import VISITS
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How an activity is run; what is left out is as most classes have it."""
+
+    script: str = VISITS.id
+    due_at: datetime | None = None
+    time_zone: str = "UTC"
+    group_wait_hours: int = 24
+    gates: Mapping[Phase, Gate] = field(default_factory=dict)
+    """What opens a phase, where that is not what the script says."""
+
+    def without_dates(self) -> "Plan":
+        """Return the plan for another course, whose dates are its own."""
+        gates = {
+            phase: replace(gate, kind=_UNDATED.get(gate.kind, gate.kind), opens_at=None)
+            for phase, gate in self.gates.items()
+        }
+        return replace(self, due_at=None, gates=gates)
+
+
+_UNDATED = {GateKind.DATE: GateKind.OWN, GateKind.DATE_OR_READY: GateKind.READY}
