@@ -6,7 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ltitool.core.groups import BATCH, FULL_FOR_LATECOMERS, Group, is_due, place
+from ltitool.core.groups import (
+    BATCH,
+    Group,
+    Grouping,
+    GroupSource,
+    Waiting,
+    form,
+    has_place,
+    is_due,
+    place,
+    place_assigned,
+)
+from ltitool.core.mixing import LARGEST
 
 NOW = datetime(2027, 2, 12, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -55,10 +67,94 @@ def test_a_latecomer_sits_with_a_lone_ally_when_no_group_is_too_small() -> None:
     assert place({9: "C"}, [lone, ally], Random(1))[0].id == 2
 
 
+def test_a_latecomer_becomes_the_sixth_only_where_every_group_has_five() -> None:
+    five, four = Group(1, [1, 2, 3, 4, 5], ["A"] * 5), Group(2, [6, 7, 8, 9], ["B"] * 4)
+
+    assert place({99: "A"}, [five, four], Random(1))[0].id == 2
+    assert place({99: "A"}, [five], Random(1))[0].id == 1
+
+
 def test_the_first_alone_starts_a_group_where_there_is_none_with_room() -> None:
-    full = Group(1, list(range(FULL_FOR_LATECOMERS)), ["A"] * FULL_FOR_LATECOMERS)
+    full = Group(1, list(range(LARGEST)), ["A"] * LARGEST)
 
     assert place({99: "A"}, [full], Random(1)) == [Group(None, [99], ["A"])]
+
+
+def waits(person: int, label: str = "", *, hours: int = 0, stance: str = "A") -> Waiting:
+    return Waiting(person, NOW - timedelta(hours=hours), stance, label)
+
+
+@given(
+    labels=st.lists(st.sampled_from(["North", "South", "West"]), min_size=1, max_size=80),
+    seed=st.integers(),
+)
+def test_people_come_one_by_one_into_the_group_they_were_assigned_to(
+    labels: list[str], seed: int
+) -> None:
+    expected = Counter(labels)
+    groups: list[Group] = []
+
+    for person, label in enumerate(labels):
+        for changed in place_assigned([waits(person, label)], groups, expected, Random(seed)):
+            if changed.id is None:
+                changed.id = len(groups) + 1
+                groups.append(changed)
+
+    for label, number in expected.items():
+        sizes = [len(group.members) for group in groups if group.label == label]
+        assert sum(sizes) == number
+        assert max(sizes) <= LARGEST
+        assert len(sizes) == -(-number // LARGEST)
+    assert all(labels[person] == group.label for group in groups for person in group.members)
+
+
+def test_who_is_on_no_list_waits_for_a_batch_as_ever() -> None:
+    grouping = Grouping(GroupSource.LISTED)
+    waiting = [waits(1, "North"), waits(2), waits(3, hours=2), waits(4)]
+
+    now = form(waiting, [], grouping, {"North": 4}, now=NOW, chance=Random(1))
+    later = form(waiting[1:], now, grouping, {}, now=NOW + DAY, chance=Random(1))
+
+    assert [(group.label, group.members) for group in now] == [("North", [1])]
+    assert [(group.label, sorted(group.members)) for group in later] == [("", [2, 3, 4])]
+
+
+def test_who_chooses_no_group_is_placed_when_their_own_wait_is_over() -> None:
+    grouping = Grouping(GroupSource.CHOSEN, wait_hours=24)
+    waiting = [waits(person, hours=25 if person < 3 else 1) for person in range(10)]
+
+    placed = form(waiting, [], grouping, {}, now=NOW, chance=Random(1))
+
+    assert [sorted(group.members) for group in placed] == [[0, 1, 2]]
+
+
+def test_groups_by_chance_do_not_look_at_answers() -> None:
+    answers = "AABBCCDD"
+    first = [waits(person, hours=1, stance=one) for person, one in enumerate(answers)]
+    other = [waits(person, hours=1, stance="A") for person in range(len(answers))]
+    grouping = Grouping(GroupSource.RANDOM)
+
+    def drawn(waiting: list[Waiting]) -> list[list[int]]:
+        groups = form(waiting, [], grouping, {}, now=NOW, chance=Random(5))
+        return [group.members for group in groups]
+
+    assert drawn(first) == drawn(other)
+
+
+@pytest.mark.parametrize(
+    ("members", "sizes", "expected"),
+    [
+        (3, [3], True),
+        (4, [4], False),
+        (0, [], True),
+        (0, [3, 4], True),
+        (0, [2, 4], False),
+    ],
+)
+def test_a_new_group_can_be_chosen_only_once_the_others_have_three(
+    members: int, sizes: list[int], *, expected: bool
+) -> None:
+    assert has_place(members, 4, sizes) is expected
 
 
 @pytest.mark.parametrize(
