@@ -13,7 +13,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, text
 from werkzeug.test import TestResponse
 
-from ltitool.actions.library import media_beside, store
+from ltitool.actions.library import store
+from ltitool.actions.library_files import media_beside
 from ltitool.app import create_app
 from ltitool.core.scenario import Scenario
 from ltitool.core.scenario_file import read_scenario

@@ -11,6 +11,7 @@ import pytest
 
 import ltitool
 from ltitool.cli import main
+from ltitool.core.overlay import coverage, read_overlay
 from ltitool.core.scenario_file import read_scenario
 from ltitool.settings import PREFIX, Settings
 
@@ -48,7 +49,8 @@ def test_a_command_that_is_shown_is_one_that_exists(
     page: str, line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "my-story.yaml").touch()
+    for name in ("my-story.yaml", "my-story.es.yaml"):
+        (tmp_path / name).touch()
     words = shlex.split(line)[1:]
     context = click.Context(main, info_name="ltitool")
     command: click.Command = main
@@ -73,11 +75,22 @@ def test_commands_named_in_the_text_exist() -> None:
 
 
 def test_stories_in_the_documents_play() -> None:
-    stories = [text for _page, text in blocks("yaml")]
+    files = [text for _page, text in blocks("yaml")]
+    stories = [text for text in files if text.startswith("format: dilemma/1")]
 
     assert stories
     for text in stories:
         assert read_scenario(text.encode()).core_decisions
+
+
+def test_the_translation_in_the_documents_fits_the_story_before_it() -> None:
+    files = [text for page, text in blocks("yaml") if page == "writing.md"]
+    story, translation = (read_scenario(files[0]), read_overlay(files[1]))
+    covered = coverage(story, translation)
+
+    assert covered.known
+    assert covered.missing
+    assert (covered.unknown, covered.stale) == ((), ())
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -10,9 +10,10 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from ltitool.actions.library_files import media_beside, source_text, stories_in
 from ltitool.core.errors import BrokenScenario, NotFound
 from ltitool.core.lint.findings import Finding, Severity
-from ltitool.core.media import LARGEST, media_problem, media_type
+from ltitool.core.media import media_problem, media_type
 from ltitool.core.scenario import Image, Scenario, Timed
 from ltitool.core.scenario_file import read_scenario
 from ltitool.core.scenario_yaml import text_of
@@ -76,31 +77,8 @@ def store_folder(session: Session, folder: Path, *, now: datetime) -> list[Scena
     """Keep every scenario file of a folder."""
     return [
         store(session, source_text(path), media_beside(path), now=now)
-        for path in sorted(folder.glob("*.yaml"))
+        for path in stories_in(folder)
     ]
-
-
-def source_text(path: Path) -> str:
-    """Return the text of a scenario file; raises BrokenScenario when it is no UTF-8 text."""
-    return text_of(path.read_bytes())
-
-
-def media_beside(path: Path) -> dict[str, bytes]:
-    """Return the files of the `media` folder beside a scenario file, by their names in it.
-
-    Of a file that is too large only the beginning, one byte more than may be stored.
-    """
-    folder = path.parent / "media"
-    return {
-        file.relative_to(path.parent).as_posix(): _beginning(file)
-        for file in sorted(folder.rglob("*"))
-        if file.is_file()
-    }
-
-
-def _beginning(file: Path) -> bytes:
-    with file.open("rb") as opened:
-        return opened.read(LARGEST + 1)
 
 
 def read_checked(source: str | bytes, media: Mapping[str, bytes]) -> Scenario:

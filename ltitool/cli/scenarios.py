@@ -2,14 +2,16 @@
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 from rich.console import Console
 
-from ltitool.actions.library import media_beside, read_checked, source_text, store
+from ltitool.actions.library import read_checked, store
+from ltitool.actions.library_files import is_overlay, media_beside, overlays_beside, source_text
+from ltitool.cli import overlays
 from ltitool.cli.database import at_work
 from ltitool.cli.findings import as_json, count, in_all, print_findings
 from ltitool.cli.scenario_tools import FILE, draw, play
@@ -36,7 +38,6 @@ def command() -> None:
 @click.option("--strict", is_flag=True, help="Warnings fail the check as errors do.")
 @click.option("--advice", is_flag=True, help="Show advice (I) as well.")
 @click.option("--since", type=FILE, help="The version before, to see whether it needs a new one.")
-@click.option("--translation", "translations", type=FILE, multiple=True, help="Its texts by key.")
 def check(
     files: tuple[Path, ...],
     *,
@@ -44,17 +45,21 @@ def check(
     strict: bool,
     advice: bool,
     since: Path | None,
-    translations: tuple[Path, ...],
 ) -> None:
-    """Report what is wrong with these stories, with lines; the exit code is 1 for any error (E)."""
+    """Report what is wrong with these stories, with lines; the exit code is 1 for any error (E).
+
+    Their translations, in files beside them, are looked at as well.
+    """
     earlier = read_scenario(since.read_bytes()) if since is not None else None
-    overlays = {path.name: _texts(path) for path in translations}
     findings: dict[Path, tuple[Finding, ...]] = {}
-    for path in files:
-        scenario, found = _examined(path, earlier, overlays)
-        findings[path] = found
+    for path in (file for file in files if not is_overlay(file)):
+        scenario, findings[path] = _examined(path, earlier)
         if form == "text":
-            _tell(path, scenario, found, advice=advice)
+            _tell(path, scenario, findings[path], advice=advice)
+    for path in _overlays_of(files):
+        findings[path] = overlays.examined(path, overlays.story_beside(path))
+        if form == "text":
+            overlays.tell(path, findings[path], advice=advice)
     if form == "json":
         click.echo(as_json(findings))
     failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
@@ -86,13 +91,19 @@ def rules() -> None:
     click.echo(rules_page(RULES), nl=False)
 
 
+command.add_command(overlays.command)
 command.add_command(play)
 command.add_command(draw)
 
 
-def _examined(
-    path: Path, earlier: Scenario | None, overlays: Mapping[str, Mapping[str, object]]
-) -> tuple[Scenario | None, tuple[Finding, ...]]:
+def _overlays_of(files: Sequence[Path]) -> list[Path]:
+    """Return the translations among these files, and those that lie beside the stories."""
+    named = [file for file in files if is_overlay(file)]
+    beside = [path for file in files for path in overlays_beside(file)]
+    return list(dict.fromkeys((*beside, *named)))
+
+
+def _examined(path: Path, earlier: Scenario | None) -> tuple[Scenario | None, tuple[Finding, ...]]:
     """Return a story and what the rules say of it; no story where it cannot be read."""
     source = path.read_bytes()
     try:
@@ -100,16 +111,7 @@ def _examined(
     except BrokenScenario as broken:
         return None, broken.findings
     root, _problems = read(source)
-    return scenario, lint(scenario, root, earlier=earlier, overlays=overlays)
-
-
-def _texts(path: Path) -> dict[str, object]:
-    """Return the texts of a translation by their keys; raises BrokenScenario."""
-    root, problems = read(path.read_bytes())
-    if problems or not isinstance(root.value, dict):
-        problems = problems or ["line 1: a translation is a list of keys and texts."]
-        raise BrokenScenario([f"{path}: {problem}" for problem in problems])
-    return root.value
+    return scenario, lint(scenario, root, earlier=earlier)
 
 
 def _tell(path: Path, scenario: Scenario | None, found: Sequence[Finding], *, advice: bool) -> None:

@@ -22,10 +22,22 @@ from ltitool.core.errors import InputRefused, NotFound
 
 Named = TypeVar("Named", "Scene", "Character", "Lens", "Decision")
 
+
+class Read:
+    """Marks a text that people read: a translation has it, and it may change in a text fix."""
+
+
+READ = Read()
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
-Line = Annotated[str, Field(min_length=1, max_length=200)]
-Text = Annotated[str, Field(min_length=1, max_length=2000)]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+"""A line that is the same in every language, such as an author's name or a licence."""
+
+Line = Annotated[Name, READ]
+Source = Annotated[str, Field(min_length=1, max_length=2000)]
+Text = Annotated[Source, READ]
 MediaName = Annotated[str, Field(pattern=r"^media/[A-Za-z0-9._/-]+$")]
+LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
+Language = Annotated[str, Field(pattern=LANGUAGE)]
 Url = Annotated[str, Field(pattern=r"^https?://\S+$", max_length=500)]
 
 
@@ -60,7 +72,7 @@ class Part(BaseModel):
 class Author(Part):
     """Who wrote it."""
 
-    name: Line
+    name: Name
     url: Url | None = None
 
 
@@ -86,17 +98,17 @@ class Image(Part):
     """A picture; `alt` may be empty only when it is decorative."""
 
     src: MediaName
-    alt: str
+    alt: Annotated[str, READ]
     decorative: bool = False
     caption: Text | None = None
-    credit: Line | None = None
+    credit: Name | None = None
 
 
 class Timed(Part):
     """A sound or a film, always with a transcript."""
 
     src: MediaName
-    transcript: Annotated[str, Field(min_length=1)]
+    transcript: Annotated[str, Field(min_length=1), READ]
     captions: Annotated[str, Field(pattern=r"^media/.+\.vtt$")] | None = None
     title: Line | None = None
 
@@ -119,7 +131,7 @@ class IntState(Part):
     start: int
     min: int
     max: int
-    label: Line
+    label: Name
     show: Literal["never", "end", "always"] = "never"
 
     @model_validator(mode="after")
@@ -135,7 +147,7 @@ class BoolState(Part):
     id: Id
     type: Literal["bool"]
     start: bool
-    label: Line
+    label: Name
     show: Literal["never", "end", "always"] = "never"
 
 
@@ -292,7 +304,7 @@ class Choice(Part):
     id: Id
     label: Line
     goto: Target
-    short: Annotated[str, Field(max_length=40, pattern=r"^\S+( \S+){1,3}$")] | None = None
+    short: Annotated[str, Field(max_length=40, pattern=r"^\S+( \S+){1,3}$"), READ] | None = None
     honours: UniqueIds = ()
     strains: UniqueIds = ()
     feedback: Text | None = None
@@ -414,7 +426,7 @@ class Reference(Part):
     """A source."""
 
     id: Id
-    text: Text
+    text: Source
     url: Url | None = None
     seed: bool = False
 
@@ -425,10 +437,10 @@ class Scenario(Part):
     format: Literal["dilemma/1"]
     id: Id
     version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
-    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+    language: Language
     title: Line
     summary: Text
-    licence: Line
+    licence: Name
     lenses: Annotated[tuple[Lens, ...], Field(min_length=2, max_length=12)]
     cast: Annotated[tuple[Character, ...], Field(min_length=1)]
     start: Id

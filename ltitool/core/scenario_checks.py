@@ -36,7 +36,7 @@ class Problem(NamedTuple):
 
 
 _KINDS = {"bool": "true or false", "int": "a whole number"}
-_MARKUP = re.compile(r"<(\s*/)?\s*[a-zA-Z!?][^<>]*>")
+MARKUP = re.compile(r"<(\s*/)?\s*[a-zA-Z!?][^<>]*>")
 
 
 def structural_problems(scenario: Scenario) -> Iterator[Problem]:
@@ -63,7 +63,7 @@ def _ids(scenario: Scenario) -> Iterator[Problem]:
 
 def _texts(scenario: Scenario) -> Iterator[Problem]:
     for path, part in everything(scenario):
-        if isinstance(part, str) and _MARKUP.search(part):
+        if isinstance(part, str) and MARKUP.search(part):
             yield Problem(
                 path, "HTML is not read here; write plain text, *emphasis* and lists.", "S01"
             )

@@ -15,9 +15,9 @@ def loosely(value: object) -> Scenario:
     return made
 
 
-def known_names(path: Path) -> list[str]:
+def known_names(path: Path, whole: type[Part] = Scenario) -> list[str]:
     """Return the names that may stand in the same place as the last one of this path."""
-    options: list[object] = [Scenario]
+    options: list[object] = [whole]
     for place in path[:-1]:
         options = [below for option in options for below in _below(option, place)]
     return sorted(

@@ -179,26 +179,6 @@ def test_a_change_is_held_against_the_version_before(run: Run, hasty: Path) -> N
     assert f"{hasty}:8: S03 E version: " in said
 
 
-def test_a_translation_is_held_against_its_story(run: Run, tmp_path: Path) -> None:
-    cymraeg = tmp_path / "cy.yaml"
-    cymraeg.write_text("title: Yn aros\nnowhere: Dim\n", "utf-8")
-    code, said = run("scenarios", "check", "--translation", str(cymraeg), str(PENDING))
-
-    assert code == 1
-    assert "T01 E cy.yaml: “nowhere” is the key of no text here" in said
-
-
-@pytest.mark.parametrize("content", ["- a\n", "a: 1\na: 2\n", "a: ]"])
-def test_what_is_no_translation_is_said(run: Run, tmp_path: Path, content: str) -> None:
-    path = tmp_path / "cy.yaml"
-    path.write_text(content, "utf-8")
-    code, said = run("scenarios", "check", "--translation", str(path), str(PENDING))
-
-    assert code == 1
-    assert said.startswith("Error: ")
-    assert "line " in said
-
-
 def test_the_rules_are_printed_as_a_page(run: Run) -> None:
     assert run("scenarios", "rules") == (0, rules_page(RULES))
 

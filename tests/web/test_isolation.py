@@ -13,7 +13,8 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from ltitool.actions.library import media_beside, store
+from ltitool.actions.library import store
+from ltitool.actions.library_files import media_beside
 from ltitool.storage.database import Database
 from tests.conftest import PENDING, Clock
 from tests.launching import CLIENT_ID, INSTRUCTOR, LTI, TOOL, SigningPlatform, published

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from ltitool.actions import library
+from ltitool.actions import library, library_files
 from ltitool.core.roles import Role
 from ltitool.settings import shipped
 from ltitool.storage.tables import Activity, MilestoneRow, ScenarioVersion
@@ -210,7 +210,7 @@ def newer_version(course: Course) -> int:
         'version: "9.0.0"' if line.startswith("version:") else line for line in source.split("\n")
     ]
     with course.database.transaction() as session:
-        media = library.media_beside(path)
+        media = library_files.media_beside(path)
         return library.store(session, "\n".join(lines), media, now=course.now).id
 
 

@@ -30,8 +30,8 @@ the file, and a sentence that says what to do.
 | **I** | advice, shown with `--advice` | never |
 
 `--format json` gives all findings to a machine; `--since old.yaml` looks at what changed.
-`--translation my-story.cy.yaml` looks at a translation: a list of keys and texts, where a key is
-made of ids, like `request.d1-request.hold.label`.
+Translations beside the story, `my-story.cy.yaml`, are looked at with it; [the guide](writing.md)
+tells how they are written.
 
 A story with more than 50,000 paths is known by a sample of 2,000, the same each time.
 

@@ -47,6 +47,13 @@ READ_RULES = tuple(
 )
 """What reading a file already refuses; the reader gives its problems these codes."""
 
+TRANSLATION_RULES = (
+    Rule("T01", Severity.ERROR, "Translate only texts that are in the story, under their keys."),
+    Rule("T01", Severity.WARNING, "Translate anew what the story says in other words by now."),
+    Rule("T01", Severity.INFO, "Translate every text; what is missing stays in its language."),
+)
+"""What `lint.translation` looks for in a translation; a story itself has none of it."""
+
 WRITTEN_RULES: list[Rule] = []
 """Every rule that a function looks for, in the order of their modules."""
 

@@ -1,7 +1,7 @@
 """What a rule is given: a scenario, all its paths, and every text with its place."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -50,8 +50,6 @@ class Story:
     paths: Paths
     earlier: Scenario | None = None
     """The version before this one, when somebody has it at hand."""
-    overlays: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
-    """Translations: the name of each, and its texts by key."""
 
     @cached_property
     def decisions(self) -> tuple[Asked, ...]:

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 import ltitool
+from ltitool.actions.library_files import overlays_beside, stories_in, story_of
+from ltitool.cli.overlays import examined
 from ltitool.core.lint.findings import Severity
 from ltitool.core.lint.linter import RULES
 from ltitool.core.lint.page import FAMILIES, rules_page
@@ -27,15 +29,27 @@ def test_every_rule_is_on_the_page() -> None:
         assert f"| {rule.code} | {rule.severity} | {rule.words} |\n" in page
 
 
-@pytest.mark.parametrize("path", sorted(shipped("scenarios").glob("*.yaml")), ids=lambda p: p.stem)
+STORIES = [(page, text) for page, text in blocks("yaml") if text.startswith("format: dilemma/1")]
+
+
+@pytest.mark.parametrize("path", stories_in(shipped("scenarios")), ids=lambda p: p.stem)
 def test_a_story_that_ships_keeps_every_rule(path: Path) -> None:
     found = linted(path.read_text("utf-8"))
 
     assert [str(one) for one in found if one.severity is not Severity.INFO] == []
 
 
-@pytest.mark.parametrize(("page", "story"), list(blocks("yaml")), ids=lambda part: part[:20])
+@pytest.mark.parametrize(("page", "story"), STORIES, ids=lambda part: part[:20])
 def test_a_story_in_the_documents_keeps_every_rule(page: str, story: str) -> None:
     found = linted(story)
 
     assert [f"{page}: {one}" for one in found if one.severity is not Severity.INFO] == []
+
+
+def test_a_translation_that_ships_fits_its_story() -> None:
+    translations = [
+        one for story in stories_in(shipped("scenarios")) for one in overlays_beside(story)
+    ]
+    found = [(path.name, one) for path in translations for one in examined(path, story_of(path))]
+
+    assert [f"{name}: {one}" for name, one in found if one.severity is not Severity.INFO] == []

@@ -2,7 +2,8 @@
 
 import pytest
 
-from ltitool.actions.library import media_beside, read_checked
+from ltitool.actions.library import read_checked
+from ltitool.actions.library_files import media_beside
 from ltitool.core.errors import BrokenScenario
 from ltitool.core.lint.linter import RULES
 from ltitool.core.lint.rules import READ_RULES, WRITTEN_RULES
@@ -11,7 +12,6 @@ from tests.conftest import PENDING
 from tests.core.lint.pending import SOURCE, Case, cases, codes, linted
 from tests.core.stories import SHORT, changed
 
-TRANSLATIONS = {("T01", "E"), ("T01", "I")}
 FOR_ALL = ("X01", "I")
 
 RULE_CASES = cases("rules")
@@ -45,7 +45,7 @@ def test_every_rule_has_a_case_here() -> None:
     written = {(rule.code, rule.severity.value) for rule in WRITTEN_RULES}
     read = {rule.code for rule in READ_RULES}
 
-    assert written == {(case.code, case.severity) for case in RULE_CASES} | TRANSLATIONS | {FOR_ALL}
+    assert written == {(case.code, case.severity) for case in RULE_CASES} | {FOR_ALL}
     assert read == {case.code for case in READER_CASES}
 
 
@@ -77,25 +77,6 @@ def test_a_changed_text_needs_no_new_version() -> None:
 
     assert changed != SOURCE
     assert codes(linted(changed, earlier=read_scenario(SOURCE))) == set()
-
-
-def test_a_translation_is_told_what_does_not_fit_and_what_is_missing() -> None:
-    cy = {"title": "Yn aros", "request.d1-request.hold.label": "Aros.", "request.hold": "Aros."}
-    told = [one for one in linted(SOURCE, overlays={"cy.yaml": cy}) if one.code == "T01"]
-    found = {one.severity.value: one.sentence for one in told}
-
-    assert found["E"].startswith("cy.yaml: “request.hold” is the key of no text here")
-    assert "request.d1-request.decline.label" in found["I"]
-    assert "request.d1-request.hold.label" not in found["I"]
-
-
-def test_a_whole_translation_is_as_it_should_be() -> None:
-    missing = linted(SOURCE, overlays={"cy": {}})
-    (told,) = (one.sentence for one in missing if one.code == "T01")
-    keys = told.partition("still to do: ")[2].removesuffix(".").split(", ")
-
-    assert len(set(keys)) == len(keys) > 100
-    assert codes(linted(SOURCE, overlays={"cy": dict.fromkeys(keys, "Dim")})) == set()
 
 
 def test_every_story_is_told_what_other_formats_cannot_hold() -> None:
@@ -131,10 +112,3 @@ def test_what_cannot_be_real_may_stand_in_a_story(invented: str) -> None:
     told = changed(SHORT, ("narrate: It is late.", f"narrate: 'Ring {invented}.'"))
 
     assert "C03" not in codes(linted(told))
-
-
-@pytest.mark.parametrize("state", ["trust", "connected"])
-def test_the_key_of_what_nobody_reads_is_no_text(state: str) -> None:
-    found = [one.sentence for one in linted(SOURCE, overlays={"cy": {f"{state}.label": "Dim"}})]
-
-    assert any(f"“{state}.label” is the key of no text" in sentence for sentence in found)
