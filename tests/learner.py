@@ -86,10 +86,18 @@ class Learner:
     def read_reasons(self) -> None:
         assert self.send("/reasons/").status_code == 303
 
-    def say(self, text: str, parent: int | None = None, submission: str = "") -> TestResponse:
-        """Post, or reply."""
-        fields = {"text": text, "parent": str(parent or ""), "submission_id": submission or text}
-        return self.send("/talk/", fields)
+    def say(
+        self,
+        text: str,
+        parent: int | None = None,
+        submission: str = "",
+        *,
+        anyway: bool = True,
+        **fields: str,
+    ) -> TestResponse:
+        """Post, or reply; `anyway` also where it would not count."""
+        fields |= {"text": text, "parent": str(parent or ""), "submission_id": submission or text}
+        return self.send("/talk/", fields | ({"anyway": "1"} if anyway else {}))
 
     def voice(self) -> int:
         """Return the post of the scripted voice that opens the thread."""

@@ -1,5 +1,6 @@
 """The group talk: post, reply, edit, withdraw; staff hide and show again."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -7,25 +8,36 @@ from sqlalchemy.orm import Session
 from ltitool.actions import audit, drafts, groups, progress
 from ltitool.actions.reader import Reader
 from ltitool.core.errors import InputRefused, NotAllowed, NotFound, NotOpen
-from ltitool.core.talk import LONGEST, MIN_WORDS, PostState, can_edit
-from ltitool.core.words import count_words, is_near_copy
+from ltitool.core.talk import LONGEST, PostState, Shortfall, can_edit, shortfall
 from ltitool.storage.queries import talk as queries
-from ltitool.storage.tables import Activity, Post, PostRevision, Thread
+from ltitool.storage.tables import Activity, Post, PostRevision, Thread, ThreadSeen
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a person has written into the composer."""
+
+    text: str
+    parent_id: int | None = None
+    thread_id: int | None = None
+    """The thread that stood above the composer; None where there was none yet."""
+    may_quote: bool = False
+    """Whether the whole class may read these words, without a name."""
 
 
 def post(
     session: Session,
     reader: Reader,
+    written: Written,
     *,
-    text: str,
-    parent_id: int | None,
     submission_id: str,
     audience: str,
     now: datetime,
 ) -> Post:
     """Say something in one's own thread; a form sent twice makes one post.
 
-    `audience` is who can read it, in the words its author saw above the button.
+    `audience` is who can read it, in the words its author saw above the button. Raises NotOpen
+    when the author has come to another group since: the words were written for other readers.
     """
     if reader.participant.is_preview or reader.participant.read_reasons_at is None:
         raise NotOpen("The group talk opens when you have read others’ reasons.")
@@ -33,14 +45,19 @@ def post(
     if again is not None:
         return again
     thread = groups.ensure_thread(session, reader, now=now)
-    _check_length(text)
+    own = queries.thread_of(session, reader.activity.id, reader.person_id, None)
+    _require_same_talk(thread, own, written.thread_id)
+    _check_length(written.text)
+    parent = _parent_in(session, reader.activity, thread, own, written.parent_id)
     made = Post(
         thread_id=thread.id,
-        parent_id=_parent_in(session, reader.activity, thread, parent_id),
+        parent_id=parent.id if parent else None,
+        top_id=(parent.top_id or parent.id) if parent else None,
         person_id=reader.person_id,
-        text=text,
-        counts=_counts(session, reader, text),
+        text=written.text,
+        counts=_falls_short(session, reader, written.text, thread) is None,
         audience=audience,
+        may_quote=written.may_quote,
         submission_id=submission_id,
         posted_at=now,
     )
@@ -51,18 +68,50 @@ def post(
     return made
 
 
-def edit(session: Session, reader: Reader, post_id: int, text: str, *, now: datetime) -> Post:
-    """Change the words of one's own post within its first minutes; what it said before is kept."""
+def falls_short(session: Session, reader: Reader, written: Written) -> Shortfall | None:
+    """Return why what is written would not count if it were posted now; None if it would."""
+    group = queries.group_of(session, reader.activity.id, reader.person_id)
+    thread = queries.thread_of(session, reader.activity.id, reader.person_id, group)
+    parent = (
+        queries.post_within(session, reader.activity.id, None, written.parent_id)
+        if written.parent_id is not None
+        else None
+    )
+    if parent is not None and parent.person_id == reader.person_id:
+        return Shortfall.TO_ONESELF
+    return _falls_short(session, reader, written.text, thread)
+
+
+def see(session: Session, reader: Reader, post_id: int, *, now: datetime) -> None:
+    """Keep that this person has read their thread up to a post; a mark never moves back."""
+    group = queries.group_of(session, reader.activity.id, reader.person_id)
+    thread = queries.thread_of(session, reader.activity.id, reader.person_id, group)
+    found = queries.post_within(session, reader.activity.id, thread.id, post_id) if thread else None
+    if thread is None or found is None:
+        raise NotFound("There is no such post in your group.")
+    seen = session.get(ThreadSeen, (thread.id, reader.person_id))
+    if seen is None:
+        seen = ThreadSeen(thread_id=thread.id, person_id=reader.person_id, post_id=post_id)
+        session.add(seen)
+    seen.post_id, seen.seen_at = max(seen.post_id, post_id), now
+
+
+def edit(
+    session: Session, reader: Reader, post_id: int, written: Written, *, now: datetime
+) -> Post:
+    """Change one's own post within its first minutes; what it said before is kept."""
     own = own_post(session, reader, post_id)
     if not can_edit(own.posted_at, now):
         raise NotOpen(
             "A post can be changed for fifteen minutes; after that a reply can add to it."
         )
-    _check_length(text)
-    if text != own.text:
+    _check_length(written.text)
+    own.may_quote = written.may_quote
+    if written.text != own.text:
         session.add(PostRevision(post_id=own.id, text=own.text, replaced_at=now))
-        own.text, own.edited_at = text, now
-        own.counts = _counts(session, reader, text, besides=own.id)
+        own.text, own.edited_at = written.text, now
+        thread = session.get_one(Thread, own.thread_id)
+        own.counts = _falls_short(session, reader, own.text, thread, besides=own.id) is None
     progress.remeasure(session, reader, now=now)
     return own
 
@@ -149,25 +198,50 @@ def _persons_post(session: Session, activity: Activity, post_id: int) -> Post:
     return found
 
 
+def _require_same_talk(thread: Thread, own: Thread | None, thread_id: int | None) -> None:
+    """Let pass what was written under this thread, or while its author waited for a group."""
+    if thread_id in {None, thread.id, own.id if own else None}:
+        return
+    raise NotOpen(
+        "You came to another group while you were writing, so nothing was posted: it was written "
+        "for other readers. Read it over, and post it in your new group if you like."
+    )
+
+
 def _parent_in(
-    session: Session, activity: Activity, thread: Thread, parent_id: int | None
-) -> int | None:
+    session: Session,
+    activity: Activity,
+    thread: Thread,
+    own: Thread | None,
+    parent_id: int | None,
+) -> Post | None:
     if parent_id is None:
         return None
     parent = queries.post_within(session, activity.id, thread.id, parent_id)
+    if parent is None and own is not None:
+        # A voice that was being answered while a group was formed comes along with its answer.
+        parent = queries.post_within(session, activity.id, own.id, parent_id)
+        if parent is not None:
+            parent.thread_id = thread.id
     if parent is None:
         raise NotFound("The post you reply to is not in your group’s talk.")
     if parent.state is not PostState.STANDING:
         raise NotOpen("The post you reply to was withdrawn or hidden a moment ago.")
-    # One level of replies: an answer to a reply stands beside it, under the same post.
-    return parent.id
+    return parent
 
 
-def _counts(session: Session, reader: Reader, text: str, *, besides: int | None = None) -> bool:
-    if count_words(text) < MIN_WORDS:
-        return False
-    earlier = queries.texts_by(session, reader.activity.id, reader.person_id)
-    return not any(is_near_copy(text, other) for post_id, other in earlier if post_id != besides)
+def _falls_short(
+    session: Session,
+    reader: Reader,
+    text: str,
+    thread: Thread | None,
+    *,
+    besides: int | None = None,
+) -> Shortfall | None:
+    earlier = queries.said_before(
+        session, reader.activity.id, reader.person_id, thread.id if thread else None
+    )
+    return shortfall(text, (said for post_id, said in earlier if post_id != besides))
 
 
 def _check_length(text: str) -> None:

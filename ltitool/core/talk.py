@@ -1,9 +1,21 @@
 """The group talk: what stands, what may still be changed, and what counts."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from ltitool.core.words import count_words, is_near_copy
+
 EDIT_WINDOW = timedelta(minutes=15)
+
+MIN_WORDS = 10
+"""What a post or reply needs to count towards the task."""
+
+LONGEST = 20_000
+"""Letters in one post; more than anybody reads."""
+
+PAGE = 50
+"""How many posts stand on one page of a thread."""
 
 
 class PostState(StrEnum):
@@ -14,13 +26,31 @@ class PostState(StrEnum):
     HIDDEN = "hidden"
 
 
+class Shortfall(StrEnum):
+    """Why a post or reply stands without counting towards the task."""
+
+    SHORT = "short"
+    COPY = "copy"
+    TO_ONESELF = "to oneself"
+
+
 def can_edit(posted_at: datetime, now: datetime) -> bool:
     """Whether the author may still change the words of a post."""
     return now - posted_at < EDIT_WINDOW
 
 
-MIN_WORDS = 10
-"""What a post or reply needs to count towards the task."""
+def shortfall(text: str, earlier: Iterable[str]) -> Shortfall | None:
+    """Return why a text does not count; None if it does. Quoted words are nobody's own.
 
-LONGEST = 20_000
-"""Letters in one post; more than anybody reads."""
+    `earlier` is what this person, or a voice of the story, has said already.
+    """
+    if count_words(text) < MIN_WORDS:
+        return Shortfall.SHORT
+    if any(is_near_copy(text, other) for other in earlier):
+        return Shortfall.COPY
+    return None
+
+
+def page_of(place: int) -> int:
+    """Return the page, from 1, on which the post stands that so many come before."""
+    return place // PAGE + 1

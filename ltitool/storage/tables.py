@@ -17,6 +17,7 @@ from sqlalchemy import (
     MetaData,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
@@ -494,12 +495,15 @@ class Post(Base):
     __table_args__ = (
         UniqueConstraint("person_id", "submission_id"),
         CheckConstraint("(person_id IS NULL) <> (voice = '')", name="person_or_voice"),
-        Index("ix_post_thread_id_posted_at", "thread_id", "posted_at"),
+        Index("ix_post_thread_id_id", "thread_id", "id"),
+        Index("ix_post_thread_id_top_id", "thread_id", "top_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     thread_id: Mapped[int] = mapped_column(ForeignKey(Thread.id))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
+    top_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
+    """The post at the head of its strand; None for one that stands at the head itself."""
     person_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id), index=True)
     voice: Mapped[str] = mapped_column(default="")
     """The choice whose scripted voice speaks; empty for a person's post."""
@@ -509,6 +513,8 @@ class Post(Base):
     """Whether it met the length asked for when it was written or last edited."""
     audience: Mapped[str]
     """Who can read it, in the words its author saw; never changed afterwards."""
+    may_quote: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Its author agreed, when writing, that the whole class may read its words without a name."""
     state: Mapped[PostState] = mapped_column(default=PostState.STANDING)
     hidden_reason: Mapped[str] = mapped_column(default="")
     submission_id: Mapped[str]
@@ -525,6 +531,18 @@ class PostRevision(Base):
     post_id: Mapped[int] = mapped_column(ForeignKey(Post.id), index=True)
     text: Mapped[str]
     replaced_at: Mapped[datetime]
+
+
+class ThreadSeen(Base):
+    """How far one person has read a thread, as they left it last."""
+
+    __tablename__ = "thread_seen"
+
+    thread_id: Mapped[int] = mapped_column(ForeignKey(Thread.id), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), primary_key=True)
+    post_id: Mapped[int]
+    """Every post up to this one has been on a page before them."""
+    seen_at: Mapped[datetime]
 
 
 class Reflection(Base):

@@ -21,6 +21,8 @@ KEPT_FIELDS = (
     "lens",
     "cited",
     "text",
+    "parent",
+    "may_quote",
     "reading",
 )
 LISTS = {"lens"}

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from wtforms import (
+    BooleanField,
     HiddenField,
     RadioField,
     SelectMultipleField,
@@ -18,7 +19,7 @@ from wtforms import (
 
 from ltitool.core.scenario import Choice, Decision, Lens
 from ltitool.core.talk import LONGEST
-from ltitool.core.words import clean, count_words
+from ltitool.core.words import clean, count_words, has_something
 from ltitool.web import labels
 
 LONGEST_CHANGE = 2_000
@@ -35,8 +36,10 @@ def _mark(text: str | None) -> str:
     return cleaned(text)[:LONGEST_MARK]
 
 
-def _row_id(text: str) -> int:
-    """Return the id that a hidden field names; 0, which no row has, where it names none."""
+def row_id(text: str | None) -> int | None:
+    """Return the id that a field names; 0, which no row has, where it names none; None if empty."""
+    if not text:
+        return None
     return int(text) if ID.fullmatch(text) else 0
 
 
@@ -136,22 +139,38 @@ class PostForm(FlaskForm):
     """A post or a reply."""
 
     text = TextAreaField(filters=[cleaned])
+    may_quote = BooleanField()
     parent = HiddenField()
+    thread = HiddenField()
+    seen = HiddenField()
     submission_id = HiddenField(filters=[_mark])
 
     @classmethod
-    def fresh(cls, text: str = "", parent: int | None = None) -> "PostForm":
+    def fresh(
+        cls, text: str = "", parent: int | None = None, *, may_quote: bool = False
+    ) -> "PostForm":
         """Return the form with an id of its own, so that sending it twice makes one post."""
-        form = cls(data={"text": text, "parent": str(parent or "")})
+        form = cls(data={"text": text, "parent": str(parent or ""), "may_quote": may_quote})
         if not form.submission_id.data:
             form.submission_id.data = secrets.token_urlsafe(12)
         form.text.label.text = _("Your reply") if form.parent.data else _("Your post")
+        form.may_quote.label.text = _("May be quoted to the whole class, without any name")
         return form
 
     @property
     def parent_id(self) -> int | None:
         """The post this replies to."""
-        return _row_id(self.parent.data) if self.parent.data else None
+        return row_id(self.parent.data)
+
+    @property
+    def thread_id(self) -> int | None:
+        """The thread that stood above the form."""
+        return row_id(self.thread.data)
+
+    @property
+    def seen_id(self) -> int | None:
+        """The last post that was on the page of the form."""
+        return row_id(self.seen.data)
 
     @property
     def words(self) -> str:
@@ -160,7 +179,7 @@ class PostForm(FlaskForm):
 
     def validate_text(self, field: TextAreaField) -> None:
         """Something must be said, and not more than anybody reads."""
-        if not count_words(cleaned(field.data)):
+        if not has_something(cleaned(field.data)):
             raise ValidationError(_("Write something first"))
         _check_letters(cleaned(field.data), LONGEST)
 

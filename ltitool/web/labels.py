@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _
 from ltitool.core.completion import Rule
 from ltitool.core.delivery import Delivery
 from ltitool.core.script import Phase
+from ltitool.core.talk import MIN_WORDS, Shortfall
 
 PHASES = {
     Phase.DECIDE: _("Decide"),
@@ -53,6 +54,18 @@ DELIVERIES = {
     Delivery.REFUSED: _("Refused"),
     Delivery.SUPERSEDED: _("Replaced by a newer one"),
 }
+SHORTFALLS = {
+    Shortfall.SHORT: _(
+        "It has fewer than %(least)d words of its own; what is quoted is somebody else’s.",
+        least=MIN_WORDS,
+    ),
+    Shortfall.COPY: _(
+        "It says almost the same as an earlier post of yours, or as a voice of the story."
+    ),
+    Shortfall.TO_ONESELF: _("It answers a post of your own; a reply is to somebody else."),
+}
+"""Why a post stands without counting."""
+
 CARDS = {
     "friend-request": _("Friend request"),
     "message": _("Message"),

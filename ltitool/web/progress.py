@@ -48,11 +48,11 @@ def _links(posts: list[OwnPost]) -> dict[Rule, str]:
     thread_id = _own_thread_id()
     for one in reversed(posts):
         rule = Rule.POSTS if one.post.parent_id is None else Rule.REPLIES
-        anchor = f"post-{one.post.id}"
         # After a move to another group one's own posts are read on this page alone.
         is_there = one.post.thread_id == thread_id
         if one.post.counts:
-            links[rule] = url_for("visit.talk.show", _anchor=anchor) if is_there else f"#{anchor}"
+            there = url_for("visit.talk.find", post_id=one.post.id)
+            links[rule] = there if is_there else f"#post-{one.post.id}"
     return links
 
 

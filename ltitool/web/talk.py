@@ -1,49 +1,32 @@
 """The group talk: one thread, posts and replies."""
 
-from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from ltitool.actions import drafts
 from ltitool.actions import talk as actions
 from ltitool.actions.reader import Reader
-from ltitool.core.completion import Rule
-from ltitool.core.scenario import Scenario
+from ltitool.core.completion import Credit, Rule
+from ltitool.core.errors import NotFound
 from ltitool.core.script import Phase
-from ltitool.core.talk import EDIT_WINDOW, MIN_WORDS, PostState, can_edit
+from ltitool.core.talk import EDIT_WINDOW, MIN_WORDS, Shortfall
+from ltitool.core.words import quoted
 from ltitool.storage.queries import story as story_queries
 from ltitool.storage.queries import talk as queries
-from ltitool.storage.tables import Post, TalkGroup
-from ltitool.web.forms import PlainForm, PostForm
+from ltitool.storage.queries import thread as thread_queries
+from ltitool.storage.tables import Post, TalkGroup, Thread
+from ltitool.web import labels
+from ltitool.web.forms import PlainForm, PostForm, row_id
 from ltitool.web.place import place, reader
+from ltitool.web.thread import NOTHING_SAID, Said, read_page, strands
 from ltitool.web.transaction import db, now
 from ltitool.web.visit import here
 
 bp = Blueprint("talk", __name__, url_prefix="/talk")
-
-
-@dataclass
-class Said:
-    """A post as this reader meets it."""
-
-    post: Post
-    author: str
-    is_mine: bool
-    is_voice: bool
-    can_edit: bool
-    replies: list["Said"] = field(default_factory=list)
-    to: str = ""
-    """Whom a reply answers, where that is not the post it stands under."""
-
-    @property
-    def is_readable(self) -> bool:
-        """Whether its words are shown; a hidden post is shown to its author alone."""
-        return self.post.state is PostState.STANDING or (
-            self.is_mine and self.post.state is PostState.HIDDEN
-        )
 
 
 @bp.get("/")
@@ -52,9 +35,12 @@ def show() -> ResponseReturnValue:
     place().require(Phase.TALK)
     visit = here()
     draft = story_queries.draft_of(db(), visit.activity_id, visit.person_id, "talk")
-    reply_to = request.args.get("reply", type=int)
-    text = str(draft.fields.get("text", "")) if draft else ""
-    return _page(PostForm.fresh(text, reply_to), saved_at=draft.saved_at if draft else None)
+    kept = draft.fields if draft else {}
+    reply_to = request.args.get("reply", kept.get("parent"), type=str)
+    form = PostForm.fresh(
+        str(kept.get("text", "")), row_id(reply_to), may_quote=bool(kept.get("may_quote"))
+    )
+    return _page(form, saved_at=draft.saved_at if draft else None)
 
 
 @bp.post("/")
@@ -63,27 +49,60 @@ def post() -> ResponseReturnValue:
     place().require(Phase.TALK)
     form = PostForm.fresh()
     if "later" in request.form:
-        drafts.save(db(), reader(), "talk", {"text": form.text.data}, now=now())
+        fields = {"text": form.words, "parent": form.parent.data, "may_quote": form.may_quote.data}
+        drafts.save(db(), reader(), "talk", fields, now=now())
         return redirect(url_for("visit.activity.leave"), 303)
     if not form.validate_on_submit():
         return _page(form), 422
+    if shortfall := _asks_first(form):
+        return _page(form, shortfall=shortfall), 422
     made = actions.post(
         db(),
         reader(),
-        text=form.words,
-        parent_id=form.parent_id,
+        _written(form),
         submission_id=form.submission_id.data or "",
         audience=audience(_group()),
         now=now(),
     )
-    return redirect(url_for(".show", _anchor=f"post-{made.id}"), 303)
+    if form.seen_id:
+        actions.see(db(), reader(), form.seen_id, now=now())
+    return redirect(_address(made), 303)
+
+
+@bp.get("/<int:post_id>")
+def find(post_id: int) -> ResponseReturnValue:
+    """Lead to a post on the page where it stands today."""
+    place().require(Phase.TALK)
+    thread = _thread()
+    found = queries.post_within(db(), here().activity_id, thread.id, post_id) if thread else None
+    if found is None:
+        raise NotFound("There is no such post in your group.")
+    return redirect(_address(found))
+
+
+@bp.get("/new")
+def news() -> ResponseReturnValue:
+    """Say what came in after a post, or 304 while it is still the same."""
+    after = request.args.get("after", 0, type=int)
+    found = thread_queries.news_for(db(), here().activity_id, here().person_id, after)
+    words = ngettext("One new post", "%(num)d new posts", found.number) if found.number else ""
+    answer = jsonify(words=words, url=url_for(".find", post_id=found.first_id) if words else "")
+    answer.set_etag(f"{after}-{found.number}-{found.first_id}")
+    return answer.make_conditional(request)
+
+
+@bp.post("/seen")
+def see() -> ResponseReturnValue:
+    """Keep how far this person has read."""
+    actions.see(db(), reader(), PostForm.fresh().seen_id or 0, now=now())
+    return redirect(url_for(".show"), 303)
 
 
 @bp.get("/<int:post_id>/edit")
 def edit(post_id: int) -> ResponseReturnValue:
     """Show one's own post in a form."""
     own = actions.own_post(db(), _looking(), post_id)
-    return _edit_page(own, PostForm.fresh(own.text))
+    return _edit_page(own, PostForm.fresh(own.text, may_quote=own.may_quote))
 
 
 @bp.post("/<int:post_id>/edit")
@@ -92,8 +111,8 @@ def save(post_id: int) -> ResponseReturnValue:
     form = PostForm.fresh()
     if not form.validate_on_submit():
         return _edit_page(actions.own_post(db(), reader(), post_id), form), 422
-    actions.edit(db(), reader(), post_id, form.words, now=now())
-    return redirect(url_for(".show", _anchor=f"post-{post_id}"), 303)
+    changed = actions.edit(db(), reader(), post_id, _written(form), now=now())
+    return redirect(_address(changed), 303)
 
 
 @bp.get("/<int:post_id>/withdraw")
@@ -106,8 +125,8 @@ def confirm_withdraw(post_id: int) -> ResponseReturnValue:
 @bp.post("/<int:post_id>/withdraw")
 def withdraw(post_id: int) -> ResponseReturnValue:
     """Take back one's own post."""
-    actions.withdraw(db(), reader(), post_id, now=now())
-    return redirect(url_for(".show", _anchor=f"post-{post_id}"), 303)
+    gone = actions.withdraw(db(), reader(), post_id, now=now())
+    return redirect(_address(gone), 303)
 
 
 def audience(group: TalkGroup | None) -> str:
@@ -124,45 +143,6 @@ def audience(group: TalkGroup | None) -> str:
     )
 
 
-def strands(posts: list[queries.ReadPost], scenario: Scenario, person_id: int | None) -> list[Said]:
-    """Return the posts of a thread with their replies under them, as `person_id` reads them."""
-    decision = scenario.talk_decision
-    said: dict[int, Said] = {}
-    tops: list[Said] = []
-    for read in posts:
-        post = read.post
-        seed = decision.choice(post.voice).seed if post.voice else None
-        is_mine = person_id is not None and post.person_id == person_id
-        one = Said(
-            post,
-            scenario.character(seed.who).name if seed else read.alias,
-            is_mine=is_mine,
-            is_voice=seed is not None,
-            can_edit=is_mine
-            and post.state is PostState.STANDING
-            and can_edit(post.posted_at, now()),
-        )
-        said[post.id] = one
-        top = _top(post, said)
-        if top is None:
-            tops.append(one)
-            continue
-        parent = said.get(post.parent_id or 0)
-        one.to = parent.author if parent and parent is not top else ""
-        top.replies.append(one)
-    return tops
-
-
-def _top(post: Post, said: dict[int, Said]) -> Said | None:
-    """Return the post at the head of the strand that this one replies into."""
-    found: Said | None = None
-    parent_id = post.parent_id
-    while parent_id is not None and parent_id in said:
-        found = said[parent_id]
-        parent_id = found.post.parent_id
-    return found
-
-
 def _looking() -> Reader:
     """Return who looks, for a GET: a person without a place here has no posts either."""
     where = place()
@@ -176,34 +156,90 @@ def _group() -> TalkGroup | None:
     return queries.group_of(db(), here().activity_id, here().person_id)
 
 
+def _thread() -> Thread | None:
+    return queries.thread_of(db(), here().activity_id, here().person_id, _group())
+
+
+def _address(post: Post) -> str:
+    """Return where a post stands today."""
+    page = thread_queries.page_with(db(), post)
+    return url_for(".show", page=page if page > 1 else None, _anchor=f"post-{post.id}")
+
+
+def _written(form: PostForm) -> actions.Written:
+    return actions.Written(
+        form.words, form.parent_id, form.thread_id, may_quote=bool(form.may_quote.data)
+    )
+
+
+def _asks_first(form: PostForm) -> Shortfall | None:
+    """Return why this would not count, to be asked about where it still has to."""
+    again = queries.post_submitted(db(), here().person_id, form.submission_id.data or "")
+    rule = Rule.REPLIES if form.parent_id else Rule.POSTS
+    if "anyway" in request.form or again or rule not in {c.milestone.rule for c in _left()}:
+        return None
+    return actions.falls_short(db(), reader(), _written(form))
+
+
+def _left() -> list[Credit]:
+    """Return what of the talk is not done yet."""
+    return [credit for credit in _asked() if credit.done < credit.milestone.need]
+
+
+def _asked() -> list[Credit]:
+    return [
+        credit
+        for credit in place().completion.credits
+        if credit.milestone.rule in {Rule.POSTS, Rule.REPLIES}
+    ]
+
+
+def _parent(form: PostForm, thread: Thread | None) -> Said | None:
+    """Return the post that is being answered, if it may be read."""
+    if thread is None or form.parent_id is None:
+        return None
+    read = queries.read_post(db(), thread.id, form.parent_id)
+    if read is None:
+        return None
+    [strand] = strands([read], place().scenario, here().person_id)
+    return next((said for said in strand.posts if said.is_readable), None)
+
+
+def _grouped_by() -> datetime | None:
+    """Return when a person who waits is in a group at the latest."""
+    participant = place().participant
+    since = participant.waiting_since_at if participant else None
+    return since + timedelta(hours=here().activity.group_wait_hours) if since else None
+
+
 def _around() -> dict[str, object]:
     return {"steps": place().steps, "current_phase": Phase.TALK, "scenario": place().scenario}
 
 
-def _page(form: PostForm, saved_at: object = None) -> str:
+def _page(form: PostForm, saved_at: object = None, shortfall: Shortfall | None = None) -> str:
     visit, where = here(), place()
-    group = _group()
-    thread = queries.thread_of(db(), visit.activity_id, visit.person_id, group)
-    posts = queries.posts_in(db(), thread.id) if thread else []
-    said = strands(posts, where.scenario, visit.person_id)
-    parent = next((p for p in _all(said) if p.post.id == form.parent_id), None)
-    waiting = where.participant.waiting_since_at if where.participant else None
+    thread, group = _thread(), _group()
+    wanted = request.args.get("page", 1, type=int)
+    page = read_page(thread, where.scenario, visit.person_id, wanted) if thread else NOTHING_SAID
+    parent = _parent(form, thread)
+    if parent is not None and "quote" in request.args:
+        form.text.data = f"{form.words}\n\n{quoted(parent.post.text)}\n\n".lstrip("\n")
+    form.parent.data = str(parent.post.id) if parent else ""
+    form.text.label.text = _("Your reply") if parent else _("Your post")
+    form.thread.data, form.seen.data = str(thread.id if thread else ""), str(page.seen_id)
     return render_template(
         "talk/thread.html",
         form=form,
         saved_at=saved_at,
+        shortfall=labels.SHORTFALLS[shortfall] if shortfall else "",
         group=group,
-        said=said,
-        parent=parent if parent and parent.is_readable else None,
+        page=page,
+        parent=parent,
         audience=audience(group),
         least=MIN_WORDS,
         minutes=EDIT_WINDOW // timedelta(minutes=1),
-        left=[
-            credit
-            for credit in where.completion.credits
-            if credit.milestone.rule in {Rule.POSTS, Rule.REPLIES}
-        ],
-        grouped_by=waiting + timedelta(hours=visit.activity.group_wait_hours) if waiting else None,
+        left=_asked(),
+        grouped_by=_grouped_by(),
         prompts=where.scenario.discussion.get(where.scenario.talk_decision.id, ())
         if where.scenario.discussion
         else (),
@@ -216,7 +252,3 @@ def _edit_page(own: Post, form: PostForm) -> str:
     return render_template(
         "talk/edit.html", post=own, form=form, until=own.posted_at + EDIT_WINDOW, **_around()
     )
-
-
-def _all(said: list[Said]) -> list[Said]:
-    return [one for top in said for one in (top, *top.replies)]

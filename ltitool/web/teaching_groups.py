@@ -10,8 +10,8 @@ from ltitool.core.talk import PostState
 from ltitool.storage.queries import talk as talk_queries
 from ltitool.storage.queries import teaching_groups as queries
 from ltitool.storage.tables import Post, TalkGroup
-from ltitool.web.talk import strands
 from ltitool.web.teaching_forms import ReasonForm
+from ltitool.web.thread import strands
 from ltitool.web.transaction import db, now
 from ltitool.web.visit import here, story
 

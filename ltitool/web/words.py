@@ -1,8 +1,10 @@
 """How the pages speak: language, dates in the activity's time zone, the Markdown of stories."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
+from itertools import groupby
 from pathlib import Path
 
 import nh3
@@ -59,10 +61,18 @@ def line(source: str) -> str:
 
 
 def typed_text(source: str) -> Markup:
-    """Return what a person typed as paragraphs; nothing in it is ever read as markup."""
-    paragraphs = [part.strip() for part in source.replace("\r\n", "\n").split("\n\n")]
-    inner = (Markup("<br>").join(escape(part).split("\n")) for part in paragraphs if part)
-    return Markup("").join(Markup("<p>{}</p>").format(part) for part in inner)
+    """Return what a person typed as paragraphs, and as quotes what stands behind “>”.
+
+    Nothing else in it is read as markup. Each paragraph runs the way its own letters run.
+    """
+    lines = source.replace("\r\n", "\n").split("\n")
+    blocks = groupby(lines, key=lambda line: line.lstrip().startswith(">"))
+    return Markup("").join(
+        Markup("<blockquote>{}</blockquote>").format(_paragraphs(map(_unquoted, block)))
+        if is_quote
+        else _paragraphs(block)
+        for is_quote, block in blocks
+    )
 
 
 def moment(when: datetime | None, style: str = "long") -> Markup:
@@ -84,6 +94,17 @@ def moment(when: datetime | None, style: str = "long") -> Markup:
 def points(hundredths: int) -> str:
     """Return hundredths of a point as a number without idle zeros: 7750 is 77.5."""
     return f"{hundredths / 100:.2f}".rstrip("0").rstrip(".")
+
+
+def _paragraphs(lines: Iterable[str]) -> Markup:
+    parts = (part.strip() for part in "\n".join(lines).split("\n\n"))
+    inner = (Markup("<br>").join(escape(part).split("\n")) for part in parts if part)
+    return Markup("").join(Markup('<p dir="auto">{}</p>').format(part) for part in inner)
+
+
+def _unquoted(line: str) -> str:
+    """Return a quoted line without its marks, however many there are."""
+    return line.lstrip("> ")
 
 
 @lru_cache(maxsize=64)

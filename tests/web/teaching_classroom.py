@@ -81,8 +81,7 @@ class Classroom:
             made = talk.post(
                 session,
                 reader,
-                text=text,
-                parent_id=to,
+                talk.Written(text, to),
                 submission_id=f"form-{self.number}",
                 audience="The people of the group.",
                 now=self.now,

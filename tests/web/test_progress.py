@@ -48,8 +48,8 @@ def test_each_milestone_leads_to_what_met_it(course: Course) -> None:
     page = course.visit(Role.LEARNER, ada).read("/progress/")
 
     assert "40 + 15 + 15 + 0 + 0 = 70 of 100" in page
-    assert f"/talk/#post-{post}" in page
-    assert f"/talk/#post-{reply}" in page
+    assert f"/talk/{post}" in page
+    assert f"/talk/{reply}" in page
     assert "Tue 2 Feb, 12:00" in page
 
 
@@ -129,7 +129,7 @@ def test_after_a_move_old_posts_are_read_on_the_page_itself(course: Course) -> N
     page = course.visit(Role.LEARNER, ada).read("/progress/")
 
     assert f'href="#post-{post}"' in page
-    assert f"/talk/#post-{post}" not in page
+    assert f"/talk/{post}" not in page
 
 
 def test_a_withdrawn_post_earns_nothing_and_its_words_are_gone(course: Course) -> None:

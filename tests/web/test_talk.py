@@ -214,7 +214,7 @@ def test_a_reply_to_a_reply_stands_under_the_same_post(
 
 
 def test_a_reply_to_a_post_of_another_group_is_refused(app: Flask, learner: Enter) -> None:
-    people = [arrived(learner, f"p{i}") for i in range(6)]  # alone, then five with room for no more
+    people = [arrived(learner, f"p{i}") for i in range(8)]  # more than one group holds
     for person in people:
         person.say(f"{POST} That is what I, {person.sub}, would do.")
     posts = posts_of(app)
@@ -289,3 +289,118 @@ def test_a_class_of_one_can_reach_the_end(learner: Enter) -> None:
     student.finish()
 
     assert "40 + 15 + 15 + 15 + 15 = 100 of 100" in student.get("/progress/")
+
+
+@pytest.mark.parametrize(
+    ("text", "to", "why"),
+    [
+        ("I agree.", "", "fewer than 10 words of its own"),
+        (f"> {POST}\n\nYes, that.", "", "fewer than 10 words of its own"),
+        ("ฉันเห็นด้วย", "", "fewer than 10 words of its own"),
+        ("👍", "", "fewer than 10 words of its own"),
+        (LATER, "own", "answers a post of your own"),
+        (f"{POST} Yes.", "voice", "almost the same as an earlier post"),
+    ],
+)
+def test_what_would_not_count_is_asked_about_before_it_is_sent(
+    app: Flask, learner: Enter, text: str, to: str, why: str
+) -> None:
+    student = arrived(learner, "ana")
+    if to:
+        student.say(POST)
+    parent = {"": None, "own": posts_of(app)[0].id if to else None, "voice": student.voice()}[to]
+    before = len(posts_of(app))
+
+    asked = student.say(text, parent, "once", anyway=False)
+    unsent = len(posts_of(app))
+    sent = student.say(text, parent, "once", anyway=True)
+
+    assert asked.status_code == 422
+    assert why in asked.text
+    assert "Post it anyway" in asked.text
+    assert text.replace(">", "&gt;").split("\n")[0] in asked.text
+    assert (unsent, sent.status_code, len(posts_of(app))) == (before, 303, before + 1)
+
+
+def test_a_short_word_is_not_asked_about_once_nothing_is_left_to_do(learner: Enter) -> None:
+    student = arrived(learner, "ana")
+    student.talk()
+
+    assert student.say("Yes, thank you!", student.voice(), anyway=False).status_code == 303
+
+
+def test_the_words_of_a_voice_do_not_count_as_ones_own(app: Flask, learner: Enter) -> None:
+    student = arrived(learner, "ana")
+    [voice] = [post for post in kept(app, Post) if post.voice]
+
+    student.say(f"{voice.text} So true!")
+
+    [post] = posts_of(app)
+    assert not post.counts
+
+
+def test_a_passage_is_quoted_into_the_composer_and_shown_as_a_quote(
+    app: Flask, learner: Enter, clock: Clock
+) -> None:
+    ana, ben, _cho = group_of_three(learner, clock)
+    the_wait_is_over(app, clock)
+    ana.say(POST)
+    [first] = posts_of(app)
+
+    composer = ben.get(f"/talk/?reply={first.id}&quote=1")
+    ben.say(f"> {POST}\n\n{REPLY}", first.id)
+
+    assert f"&gt; {POST}" in composer
+    page = ana.get("/talk/")
+    assert f'<blockquote><p dir="auto">{POST}</p></blockquote><p dir="auto">{REPLY}</p>' in page
+    assert posts_of(app)[-1].counts
+
+
+def test_only_an_author_says_that_the_class_may_read_their_words(
+    app: Flask, learner: Enter, clock: Clock
+) -> None:
+    ana, ben, _cho = group_of_three(learner, clock)
+    the_wait_is_over(app, clock)
+    ana.say(POST, may_quote="y")
+    ben.say(REPLY, ana.voice())
+    first, second = posts_of(app)
+
+    changed = ana.send(f"/talk/{first.id}/edit", {"text": POST})
+
+    assert (first.may_quote, second.may_quote) == (True, False)
+    assert changed.status_code == 303
+    assert not posts_of(app)[0].may_quote
+
+
+def test_a_draft_of_a_reply_remembers_whom_it_answers(learner: Enter) -> None:
+    student = arrived(learner, "ana")
+    voice = student.voice()
+
+    student.send("/talk/", {"text": "Half a thought", "parent": str(voice), "later": "1"})
+
+    assert f'name="parent" value="{voice}"' in student.get("/talk/")
+    assert 'name="parent" value=""' in student.get("/talk/?reply=0")
+
+
+BOMBS = {
+    "quotes in quotes": ">" * 10_000 + " deep",
+    "stars": "*" * 15_000,
+    "brackets": "[" * 9_000 + "](" * 5_000,
+    "entities": "&lt;" * 4_000,
+    "marks on one letter": "a" + "\u0301" * 15_000,
+    "one long word": "w" * 19_999,
+    "lines": "a\n" * 9_999,
+    "right to left": "\u202e" * 5_000 + "gnorw",
+}
+
+
+@pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS.keys())
+def test_a_post_made_to_break_the_page_is_a_post(app: Flask, learner: Enter, bomb: str) -> None:
+    student = arrived(learner, "ana")
+
+    assert student.say(bomb, submission="1").status_code == 303
+
+    page = student.get("/talk/")
+    assert "Write to your group" in page
+    assert len(page) < 150_000
+    assert len(posts_of(app)) == 1

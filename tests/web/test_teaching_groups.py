@@ -195,7 +195,8 @@ def test_what_a_changed_post_said_before_is_read_by_staff_alone(
     group, ada, ben = amber
     post = course.posts(ada, "These were the first words that Ada wrote here, before the change")
     with course.acting(ada) as (session, reader):
-        talk.edit(session, reader, post, "And these are the words that stand now", now=course.now)
+        stands = talk.Written("And these are the words that stand now")
+        talk.edit(session, reader, post, stands, now=course.now)
 
     for_staff = course.visit(Role.INSTRUCTOR).read(f"/teaching/groups/{group}")
     for_ben = course.visit(Role.LEARNER, ben).read("/talk/")

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, select
+from sqlalchemy.orm import Session, aliased
 
 from ltitool.core.script import Round
+from ltitool.core.talk import PAGE
 from ltitool.storage.tables import (
     Attempt,
     Decision,
@@ -28,6 +29,9 @@ _GROUP = (  # built once: most pages of a learner ask it
         GroupMember.until_at.is_(None),
     )
 )
+
+_STRAND = func.coalesce(Post.top_id, Post.id)
+"""What the posts of one strand have in common: the post at its head."""
 
 
 def group_of(session: Session, activity_id: int, person_id: int) -> TalkGroup | None:
@@ -53,23 +57,26 @@ class ReadPost:
     alias: str
     name: str
     """For staff pages only."""
+    to_alias: str = ""
+    """The alias of whom it answers; empty for a post of its own, and for one to a voice."""
+    to_voice: str = ""
+    """The voice it answers, named by its choice."""
 
 
-def posts_in(session: Session, thread_id: int) -> list[ReadPost]:
-    """Return the posts of a thread, oldest first, with their authors' aliases."""
-    rows = session.execute(
-        select(Post, Participant.alias, Person.name)
-        .join(Thread, Post.thread_id == Thread.id)
-        .outerjoin(
-            Participant,
-            (Participant.activity_id == Thread.activity_id)
-            & (Participant.person_id == Post.person_id),
-        )
-        .outerjoin(Person, Person.id == Post.person_id)
-        .where(Post.thread_id == thread_id)
-        .order_by(Post.posted_at, Post.id)
-    )
-    return [ReadPost(post, alias or "", name or "") for post, alias, name in rows]
+def posts_in(session: Session, thread_id: int, *, page: int | None = None) -> list[ReadPost]:
+    """Return the posts of a thread, strand after strand, each oldest first; or one page of them."""
+    statement = _reading(thread_id).order_by(_STRAND, Post.id)
+    if page is not None:
+        # The few are chosen by an index alone; only they are read with all that belongs to them.
+        chosen = select(Post.id).where(Post.thread_id == thread_id).order_by(_STRAND, Post.id)
+        statement = statement.where(Post.id.in_(chosen.limit(PAGE).offset((page - 1) * PAGE)))
+    return [_read(row) for row in session.execute(statement)]
+
+
+def read_post(session: Session, thread_id: int, post_id: int) -> ReadPost | None:
+    """Return one post of a thread as its readers meet it."""
+    row = session.execute(_reading(thread_id).where(Post.id == post_id)).one_or_none()
+    return _read(row) if row else None
 
 
 def post_within(
@@ -93,12 +100,18 @@ def post_submitted(session: Session, person_id: int, submission_id: str) -> Post
     )
 
 
-def texts_by(session: Session, activity_id: int, person_id: int) -> Sequence[tuple[int, str]]:
-    """Return (post, text) of everything this person has posted here."""
+def said_before(
+    session: Session, activity_id: int, person_id: int, thread_id: int | None
+) -> Sequence[tuple[int, str]]:
+    """Return (post, text) of all this person has posted here, and of the voices in a thread."""
     rows = session.execute(
         select(Post.id, Post.text)
         .join(Thread, Post.thread_id == Thread.id)
-        .where(Thread.activity_id == activity_id, Post.person_id == person_id)
+        .where(
+            Thread.activity_id == activity_id,
+            (Post.person_id == person_id)
+            | (Post.person_id.is_(None) & (Post.thread_id == thread_id)),
+        )
     )
     return [(post_id, text) for post_id, text in rows]
 
@@ -155,3 +168,28 @@ def stances(session: Session, activity_id: int, decision_id: str) -> dict[int, s
         .order_by(Attempt.number.desc())
     )
     return dict(rows.all())
+
+
+def _reading(thread_id: int) -> Select[Post, str, str, str, str]:
+    parent, answered = aliased(Post), aliased(Participant)
+    return (
+        select(Post, Participant.alias, Person.name, answered.alias, parent.voice)
+        .join(Thread, Post.thread_id == Thread.id)
+        .outerjoin(
+            Participant,
+            (Participant.activity_id == Thread.activity_id)
+            & (Participant.person_id == Post.person_id),
+        )
+        .outerjoin(Person, Person.id == Post.person_id)
+        .outerjoin(parent, parent.id == Post.parent_id)
+        .outerjoin(
+            answered,
+            (answered.activity_id == Thread.activity_id) & (answered.person_id == parent.person_id),
+        )
+        .where(Post.thread_id == thread_id)
+    )
+
+
+def _read(row: Row[Post, str | None, str | None, str | None, str | None]) -> ReadPost:
+    post, alias, name, to_alias, to_voice = row
+    return ReadPost(post, alias or "", name or "", to_alias or "", to_voice or "")

@@ -1,18 +1,25 @@
 /* A little help that no page needs: words are counted, drafts are kept, a problem gets the focus. */
 "use strict";
 
-const unspaced = /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]/g;
+const ideographs = /[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\u{20000}-\u{3ffff}]/gu;
+const syllables = /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\ua9e0-\ua9ff\uaa60-\uaa7f]/gu;
+const letter = /[\p{L}\p{N}]/u;
 
 function countWords(text) {
   const own = text.replace(/^\s*>.*$/gm, "");
-  const letters = (own.match(unspaced) || []).length;
-  const words = own.replace(unspaced, " ").split(/\s+/).filter((part) => /[\p{L}\p{N}]/u.test(part));
-  return words.length + Math.ceil(letters / 2);
+  const lettersIn = (script) => (own.match(script) || []).filter((mark) => letter.test(mark)).length;
+  const words = own.replace(ideographs, " ").replace(syllables, " ").split(/\s+/).filter((part) => letter.test(part));
+  return words.length + Math.ceil(lettersIn(ideographs) / 2) + Math.ceil(lettersIn(syllables) / 3);
 }
 
 for (const counter of document.querySelectorAll("[data-words-of]")) {
   const field = document.getElementById(counter.dataset.wordsOf);
-  const show = () => { counter.textContent = field.value ? countWords(field.value) + " " + counter.dataset.words : ""; };
+  const { words, least, more, enough } = counter.dataset;
+  const show = () => {
+    const count = countWords(field.value);
+    const rest = !least ? "" : count < least ? ", " + (least - count) + " " + more : ", " + enough;
+    counter.textContent = field.value ? count + " " + words + rest : "";
+  };
   field.addEventListener("input", show);
   show();
 }
@@ -41,6 +48,89 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
   });
   form.addEventListener("submit", () => { if (waiting) { clearTimeout(waiting); } });
 }
+
+/* The group talk: answers are begun where one reads, what comes in is announced and moves nothing. */
+const composer = document.querySelector("form[data-seen]");
+
+function answer(link) {
+  const field = composer.querySelector("textarea");
+  composer.querySelector("[name=parent]").value = link.dataset.reply;
+  composer.querySelector("h2").textContent = link.dataset.title;
+  composer.querySelector("label[for=" + field.id + "]").textContent = composer.dataset.replyLabel;
+  composer.querySelector("button.button:not([name])").textContent = composer.dataset.replyButton;
+  if ("quote" in link.dataset) {
+    const said = link.closest("article").querySelector(".turn-text");
+    const chosen = getSelection();
+    const passage = chosen.toString().trim() && said.contains(chosen.anchorNode) ? chosen.toString() : said.innerText;
+    const lines = passage.trim().split(/\n/).map((line) => "> " + line).join("\n");
+    field.value = (field.value.trimEnd() + "\n\n" + lines).trimStart() + "\n\n";
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  composer.scrollIntoView();
+  field.focus();
+}
+
+function follow(news) {
+  const url = news.dataset.news;
+  let etag = '"' + news.dataset.after + '-0-0"';
+  let pause = 4000;
+  const show = async (event) => {
+    event.preventDefault();
+    const to = event.target.href;
+    const page = await (await fetch(to, { credentials: "same-origin" })).text();
+    const fresh = new DOMParser().parseFromString(page, "text/html");
+    const posts = fresh.getElementById("posts");
+    if (!posts) { location.assign(to); return; }
+    document.getElementById("posts").replaceWith(posts);
+    news.replaceChildren();
+    Object.assign(news.dataset, fresh.querySelector("[data-news]").dataset);
+    composer.elements.seen.value = fresh.querySelector("form[data-seen]").elements.seen.value;
+    const first = document.getElementById("post-" + to.match(/\d+$/)[0]);
+    first.scrollIntoView({ block: "center" });
+    first.focus({ preventScroll: true });
+    follow(news);
+  };
+  const ask = async () => {
+    if (url !== news.dataset.news) { return; }
+    if (document.hidden) { setTimeout(ask, pause); return; }
+    try {
+      const answer = await fetch(url, { headers: { "If-None-Match": etag }, cache: "no-store", credentials: "same-origin" });
+      if (answer.status >= 400) { return; }
+      if (answer.status === 200) {
+        etag = answer.headers.get("ETag");
+        const { words, url: to } = await answer.json();
+        const bar = document.createElement("p");
+        const link = document.createElement("a");
+        bar.className = "new-posts";
+        link.href = to;
+        link.textContent = news.dataset.show;
+        link.addEventListener("click", show);
+        bar.append(words + " ", link);
+        news.replaceChildren(...(words ? [bar] : []));
+      }
+      pause = 4000;
+    } catch (_unreachable) {
+      pause = Math.min(pause * 2, 60000);
+    }
+    setTimeout(ask, pause);
+  };
+  setTimeout(ask, pause);
+}
+
+if (composer) {
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-reply]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) { return; }
+    event.preventDefault();
+    answer(link);
+  });
+  addEventListener("pagehide", () => {
+    const body = new FormData();
+    for (const name of ["csrf_token", "seen"]) { body.set(name, composer.elements[name].value); }
+    navigator.sendBeacon(composer.dataset.seen, body);
+  });
+}
+for (const news of document.querySelectorAll("[data-news]")) { follow(news); }
 
 const problems = document.getElementById("problems");
 if (problems) { problems.focus(); }

@@ -1,0 +1,140 @@
+"""A thread as its reader meets it: posts in strands, what is new among them, page by page."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+from ltitool.core.scenario import Scenario
+from ltitool.core.talk import PostState, can_edit
+from ltitool.storage.queries import talk as queries
+from ltitool.storage.queries import thread as thread_queries
+from ltitool.storage.tables import Post, Thread
+from ltitool.web.transaction import db, now
+
+
+@dataclass(frozen=True)
+class Said:
+    """A post as this reader meets it."""
+
+    post: Post
+    author: str
+    to: str
+    """Whom a reply answers, where that is not the post it stands under."""
+    is_mine: bool
+    is_voice: bool
+    is_new: bool
+    can_edit: bool
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether its words are shown; a hidden post is shown to its author alone."""
+        return self.post.state is PostState.STANDING or (
+            self.is_mine and self.post.state is PostState.HIDDEN
+        )
+
+
+@dataclass
+class Strand:
+    """A post and the replies under it, as far as they stand on one page."""
+
+    top_id: int
+    head: Said | None = None
+    """None where the head stands on an earlier page."""
+    replies: list[Said] = field(default_factory=list)
+
+    @property
+    def posts(self) -> list[Said]:
+        """All of them, in the order in which they are read."""
+        return [self.head, *self.replies] if self.head else self.replies
+
+
+@dataclass(frozen=True)
+class ThreadPage:
+    """One page of a thread, and what its reader does not know yet."""
+
+    strands: list[Strand]
+    extent: thread_queries.Extent
+    number: int
+    new_ids: list[int]
+    """What others posted since this person was here last, on whichever page."""
+    seen_id: int
+    """Up to which post everything new is on this page, or was read before."""
+
+    @property
+    def posts(self) -> Iterable[Said]:
+        """Every post on this page."""
+        return (said for strand in self.strands for said in strand.posts)
+
+    @property
+    def opening(self) -> Strand | None:
+        """The voice of the story that opens the talk, where this page shows it."""
+        first = self.strands[0] if self.strands else None
+        return first if first and first.head and first.head.is_voice else None
+
+    @property
+    def first_new_id(self) -> int:
+        """The post under the line that says what is new; 0 where this page has none."""
+        return next((said.post.id for said in self.posts if said.is_new), 0)
+
+    def find(self, post_id: int | None) -> Said | None:
+        """Return a post of this page that may be read."""
+        return next((one for one in self.posts if one.post.id == post_id and one.is_readable), None)
+
+
+NOTHING_SAID = ThreadPage([], thread_queries.Extent(0, 0, 0), 1, [], 0)
+
+
+def read_page(thread: Thread, scenario: Scenario, person_id: int, number: int) -> ThreadPage:
+    """Return one page of a thread; the last where so many are not there."""
+    extent = thread_queries.extent_of(db(), thread.id)
+    number = min(max(number, 1), extent.pages)
+    seen_id = thread_queries.seen_up_to(db(), thread.id, person_id)
+    new_ids = (
+        thread_queries.news_in(db(), thread.id, person_id, seen_id) if seen_id is not None else []
+    )
+    posts = queries.posts_in(db(), thread.id, page=number)
+    shown = {read.post.id for read in posts}
+    elsewhere = next((post_id for post_id in new_ids if post_id not in shown), None)
+    return ThreadPage(
+        strands(posts, scenario, person_id, new_ids),
+        extent,
+        number,
+        new_ids,
+        elsewhere - 1 if elsewhere else extent.newest_id,
+    )
+
+
+def strands(
+    posts: list[queries.ReadPost],
+    scenario: Scenario,
+    person_id: int | None,
+    new_ids: Collection[int] = (),
+) -> list[Strand]:
+    """Return the posts of a thread with their replies under them, as `person_id` reads them."""
+    found: dict[int, Strand] = {}
+    known = set(new_ids)
+    for read in posts:
+        post = read.post
+        strand = found.setdefault(post.top_id or post.id, Strand(post.top_id or post.id))
+        is_mine = person_id is not None and post.person_id == person_id
+        stands_under = strand.head is not None and post.parent_id == strand.top_id
+        said = Said(
+            post,
+            _voice(scenario, post.voice) or read.alias,
+            to="" if stands_under else _voice(scenario, read.to_voice) or read.to_alias,
+            is_mine=is_mine,
+            is_voice=bool(post.voice),
+            is_new=post.id in known,
+            can_edit=is_mine
+            and post.state is PostState.STANDING
+            and can_edit(post.posted_at, now()),
+        )
+        if post.top_id is None:
+            strand.head = said
+        else:
+            strand.replies.append(said)
+    return list(found.values())
+
+
+def _voice(scenario: Scenario, choice_id: str) -> str:
+    seed = scenario.talk_decision.choice(choice_id).seed if choice_id else None
+    return scenario.character(seed.who).name if seed else ""
