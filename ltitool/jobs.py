@@ -2,17 +2,16 @@
 
 import secrets
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from random import Random
-from threading import Lock
+from threading import Event, Lock
 
 import structlog
-from huey import Huey, PostgresHuey, SqliteHuey, crontab
+from huey import crontab
 from sqlalchemy import select
-from sqlalchemy.engine import make_url
 from sqlalchemy.orm import joinedload
 
-from ltitool.actions import columns, groups, outbox, progress, roster
+from ltitool.actions import columns, groups, outbox, progress, reading, roster
 from ltitool.actions.library import scenario_of
 from ltitool.actions.registrations import make_key, platform_of, signing_keys
 from ltitool.actions.sending import Errand, Round
@@ -25,12 +24,17 @@ from ltitool.lti.members import read_members
 from ltitool.lti.platform import Platform
 from ltitool.lti.tool_keys import SigningKey
 from ltitool.settings import Settings
-from ltitool.storage import launches
+from ltitool.storage import launches, migrate
 from ltitool.storage.database import Database
+from ltitool.storage.queue import make_queue
 from ltitool.storage.tables import Activity, Context, Deployment, Participant
 
 BATCH = 50
 THREADS = 4
+"""So many scores are on the way to one platform at once, by each job that sends."""
+
+SWEPT_EVERY = timedelta(minutes=1)
+SOON = timedelta(seconds=1)
 
 log = structlog.get_logger()
 
@@ -55,18 +59,28 @@ class Jobs:
         self._key: SigningKey | None = None
         self._connectors: dict[Platform, Connector] = {}
         self._lock = Lock()
+        self._is_stopping = Event()
+        self.is_outdated = Event()
+        """Set when the database has moved on to the schema of another version."""
+        self._looks_again_at: datetime | None = None
         self.huey = make_queue(settings)
         every_minute = crontab(minute="*")
-        self._poke = self.huey.task(name="drain")(self.drain)
-        self._roster = self.huey.task(name="roster")(self.read_roster)
-        self._column = self.huey.task(name="column")(self.mind_column)
+        self._poke = self.huey.task(name="drain")(self._guarded(self.drain))
+        self._roster = self.huey.task(name="roster")(self._guarded(self.read_roster))
+        self._column = self.huey.task(name="column")(self._guarded(self.mind_column))
+        self._grades = self.huey.task(name="grades")(self._guarded(self.read_grades))
         # One task each, so that what fails keeps nothing else from being done.
-        self.huey.periodic_task(every_minute, name="due")(self.due)
-        self.huey.periodic_task(every_minute, name="groups")(self.form_groups)
-        self.huey.periodic_task(every_minute, name="sweep")(self.drain)
-        self.huey.periodic_task(every_minute, name="tidy")(self.tidy)
-        self.huey.periodic_task(crontab(hour="3", minute="17"), name="rosters")(self.read_rosters)
-        self.huey.on_startup(name="start")(self.sweep)
+        self._every(every_minute, "due", self.due)
+        self._every(every_minute, "groups", self.form_groups)
+        self._every(every_minute, "sweep", self.drain)
+        self._every(every_minute, "tidy", self.tidy)
+        self._every(crontab(hour="3", minute="17"), "rosters", self.read_rosters)
+        self._every(crontab(hour="4", minute="7"), "all-grades", self.read_all_grades)
+        self.huey.on_startup(name="start")(self._guarded(self.sweep))
+
+    def stop(self) -> None:
+        """Begin nothing new: what is being sent is recorded, the rest of a batch given back."""
+        self._is_stopping.set()
 
     def poke(self) -> None:
         """Ask for scores to be sent soon; if even asking fails, the sweep finds them."""
@@ -89,16 +103,39 @@ class Jobs:
         except Exception:
             log.exception("asking for a column failed")
 
+    def ask_for_grades(self, activity_id: int) -> None:
+        """Ask for the grades of an activity to be read back soon."""
+        try:
+            self._grades(activity_id)
+        except Exception:
+            log.exception("asking for grades failed")
+
     def drain(self) -> int:
         """Send everything that is due; return how many scores were tried."""
         tried = 0
-        while errands := self._claim():
-            outcomes = Round(self._connector, self._clock).deliver(errands, threads=THREADS)
+        while not self._is_stopping.is_set() and (errands := self._claim()):
+            sending = Round(self._connector, self._clock, self._is_stopping.is_set)
+            outcomes = sending.deliver(errands, threads=THREADS)
             with self._database.transaction() as session:
                 outbox.record(session, outcomes, now=self._clock(), chance=self._chance)
             tried += len(outcomes)
             log.info("scores tried", scores=len(outcomes))
+        self._look_again()
         return tried
+
+    def read_grades(self, activity_id: int) -> None:
+        """Read the grades of one activity back from its gradebook."""
+        reading.read_back(self._database, self._connector, activity_id, self._clock)
+
+    def read_all_grades(self) -> None:
+        """Read the grades of every activity back."""
+        with self._database.session(is_read_only=True) as session:
+            activity_ids = reading.worth_reading(session)
+        for activity_id in activity_ids:
+            try:
+                self.read_grades(activity_id)
+            except Exception:
+                log.exception("reading grades failed", activity=activity_id)
 
     def due(self) -> None:
         """Write the scores that became due by the clock."""
@@ -173,6 +210,37 @@ class Jobs:
         """Close the connection to the queue."""
         self.huey.storage.close()
 
+    def _every(self, when: Callable[[datetime], bool], name: str, do: Callable[[], object]) -> None:
+        self.huey.periodic_task(when, name=name)(self._guarded(do))
+
+    def _guarded(self, do: Callable[..., object]) -> Callable[..., None]:
+        """Do it only while the database has this version's schema: another may have upgraded it."""
+
+        def guarded(*args: int) -> None:
+            if not migrate.is_known(self._database.engine):
+                if not self.is_outdated.is_set():
+                    log.error("the database has another version's schema; nothing is done here")
+                self.is_outdated.set()
+                return
+            do(*args)
+
+        return guarded
+
+    def _look_again(self) -> None:
+        """Have the next score that waits looked at when it is due, not only by the next sweep."""
+        now = self._clock()
+        with self._database.session(is_read_only=True) as session:
+            due_at = outbox.next_due(session, now=now)
+        if due_at is None or self._is_stopping.is_set() or due_at > now + SWEPT_EVERY:
+            return
+        due_at = max(due_at, now + SOON)
+        with self._lock:
+            planned = self._looks_again_at
+            if planned is not None and now < planned <= due_at:
+                return
+            self._looks_again_at = due_at
+        self._poke.schedule(delay=(due_at - now) / timedelta(seconds=1))
+
     def _claim(self) -> list[Errand]:
         now = self._clock()
         with self._database.session(is_read_only=True) as session:
@@ -233,14 +301,3 @@ class Jobs:
                 make_key(session, self._settings.secret_key, now=self._clock())
                 self._key = signing_keys(session, self._settings.secret_key)[0]
         return self._key
-
-
-def make_queue(settings: Settings) -> Huey:
-    """Return the queue beside the database; its tables are made when they are missing."""
-    url = make_url(settings.database_url)
-    if url.get_backend_name() == "postgresql":
-        dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
-        return PostgresHuey("ltitool", dsn=dsn, results=False, utc=True)
-    return SqliteHuey(
-        "ltitool", filename=str(settings.data_dir / "queue.sqlite"), results=False, utc=True
-    )

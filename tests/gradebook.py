@@ -7,15 +7,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ltitool.core.delivery import Delivery
+from ltitool.core.grades import Finding
 from ltitool.storage.database import Database
+from ltitool.storage.launches import add_if_new
 from ltitool.storage.tables import (
     Activity,
     Context,
     Deployment,
     OutgoingScore,
+    Participant,
     Person,
     Receipt,
     Registration,
+    StandingGrade,
 )
 
 START = datetime(2027, 2, 2, 14, tzinfo=UTC)
@@ -30,22 +34,29 @@ class Gradebook:
         with database.transaction() as session:
             self.activity_id = _activity(session, lms_url, self.column)
 
-    def person(self, sub: str) -> int:
+    def person(self, sub: str, registration_id: int = 1) -> int:
         with self.database.transaction() as session:
             known = session.scalar(select(Person).where(Person.lti_id == sub))
-            person = known or Person(registration_id=1, lti_id=sub)
+            person = known or Person(registration_id=registration_id, lti_id=sub)
             session.add(person)
             session.flush()  # its id is the answer
             return person.id
 
     def write(
-        self, sub: str, hundredths: int = 5000, *, at: datetime = START, due_at: datetime = START
+        self,
+        sub: str,
+        hundredths: int = 5000,
+        *,
+        at: datetime = START,
+        due_at: datetime = START,
+        registration_id: int = 1,
+        activity_id: int | None = None,
     ) -> int:
         """Write a score; return its row's id."""
-        person_id = self.person(sub)
+        person_id = self.person(sub, registration_id)
         with self.database.transaction() as session:
             row = OutgoingScore(
-                activity_id=self.activity_id,
+                activity_id=activity_id or self.activity_id,
                 person_id=person_id,
                 line_item_url=self.column,
                 score_hundredths=hundredths,
@@ -58,6 +69,17 @@ class Gradebook:
             session.add(row)
             session.flush()  # its id is the answer
             return row.id
+
+    def join(self, sub: str) -> int:
+        """Let somebody have opened the activity; return their id."""
+        person_id = self.person(sub)
+        with self.database.transaction() as session:
+            values = {"activity_id": self.activity_id, "person_id": person_id}
+            add_if_new(session, Participant, {**values, "alias": sub, "entered_at": START})
+        return person_id
+
+    def activity(self, session: Session) -> Activity:
+        return session.get_one(Activity, self.activity_id)
 
     def row(self, row_id: int) -> OutgoingScore:
         with self.database.session(is_read_only=True) as session:
@@ -80,6 +102,16 @@ class Gradebook:
         with self.database.session(is_read_only=True) as session:
             found = select(Receipt).where(Receipt.outgoing_score_id == row_id).order_by(Receipt.id)
             return [(receipt.status, receipt.words) for receipt in session.scalars(found)]
+
+    def standing(self, sub: str) -> tuple[Finding, float | None, float | None] | None:
+        """Return what was found in the gradebook for a person that is not what was sent."""
+        with self.database.session(is_read_only=True) as session:
+            row = session.scalar(
+                select(StandingGrade)
+                .join(Person, Person.id == StandingGrade.person_id)
+                .where(Person.lti_id == sub)
+            )
+            return (row.finding, row.score, row.maximum) if row else None
 
     def supersede(self, row_id: int) -> None:
         with self.database.transaction() as session:

@@ -3,16 +3,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from structlog.testing import capture_logs
 
 from ltitool.core.delivery import Delivery
+from ltitool.core.grades import Finding
 from ltitool.core.roles import Role
 from ltitool.jobs import Jobs
 from ltitool.lti.http import PlatformHttp
 from ltitool.settings import Settings
 from ltitool.storage import launches
 from ltitool.storage.database import Database
+from ltitool.storage.migrate import head
 from ltitool.storage.tables import Context, Membership, Person, SpentLogin, ToolKey
 from tests.conftest import Clock
 from tests.gradebook import START, Gradebook
@@ -108,7 +110,7 @@ def test_what_failed_is_tried_again_by_a_later_sweep(
 def test_the_jobs_of_the_clock_are_each_their_own(jobs: Jobs) -> None:
     names = {task.name for task in jobs.huey._registry.periodic_tasks}
 
-    assert names == {"due", "groups", "sweep", "tidy", "rosters"}
+    assert names == {"due", "groups", "sweep", "tidy", "rosters", "all-grades"}
     assert set(jobs.huey._startup) == {"start"}
 
 
@@ -235,3 +237,73 @@ def test_the_log_names_no_person_and_no_token(
     written = json.dumps(logs)
     assert logs
     assert not [word for word in ("token-", "ana", "Ana", "Ruiz", "Bearer") if word in written]
+
+
+# ---- beside another version
+
+
+def take_a_step_of_tomorrow(database: Database) -> None:
+    with database.transaction() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = 'tomorrow'"))
+
+
+def take_it_back(database: Database) -> None:
+    with database.transaction() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = :head"), {"head": head()})
+
+
+def test_after_an_upgrade_by_a_newer_version_nothing_is_done_by_this_one(
+    jobs: Jobs, book: Gradebook, lms: Lms
+) -> None:
+    row_id = book.write("ana")
+    take_a_step_of_tomorrow(book.database)
+    try:
+        jobs.poke()
+        run_queue(jobs)
+    finally:
+        take_it_back(book.database)
+
+    assert jobs.is_outdated.is_set()
+    assert lms.asked == []
+    assert book.row(row_id).delivery is Delivery.WAITING
+
+
+def test_a_word_that_only_a_newer_version_knows_is_left_alone(
+    jobs: Jobs, book: Gradebook, lms: Lms
+) -> None:
+    row_id = book.write("ana")
+    with book.database.transaction() as session:
+        session.execute(text("UPDATE outgoing_score SET delivery = 'by pigeon'"))
+
+    assert jobs.drain() == 0
+    assert book.row(row_id).delivery is Delivery.SUPERSEDED
+
+
+def test_a_score_that_waits_is_looked_at_again_when_it_is_due(
+    jobs: Jobs, book: Gradebook, lms: Lms, clock: Clock
+) -> None:
+    book.write("ana")
+    book.write("ben")
+    lms.answer = lambda asked: Reply(500 if asked.json["userId"] == "ana" else 200)
+
+    jobs.drain()
+    jobs.drain()
+
+    assert jobs.huey.pending_count() == 1
+
+
+def test_grades_are_read_back_when_asked_for_and_every_night(
+    jobs: Jobs, book: Gradebook, lms: Lms, clock: Clock
+) -> None:
+    book.join("ana")
+    book.write("ana")
+    jobs.drain()
+    lms.answer = lambda _asked: replied([])
+    clock.advance(seconds=1)
+    jobs.ask_for_grades(book.activity_id)
+    assert run_queue(jobs) == ["grades"]
+    assert book.standing("ana") == (Finding.MISSING, None, None)
+
+    lms.answer = lambda _asked: replied([{"userId": "ana", "resultScore": 0.5}])
+    jobs.read_all_grades()
+    assert book.standing("ana") is None

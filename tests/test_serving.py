@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import requests
 from click.testing import CliRunner
+from sqlalchemy import text
 
 from ltitool.cli import main
 from ltitool.core.delivery import Delivery
@@ -150,6 +151,23 @@ def test_serve_refuses_a_database_without_this_versions_schema(
 
     assert code == 1
     assert "ltitool db upgrade" in said
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_a_database_of_a_newer_version_is_left_alone(
+    command: str, environment: dict[str, str], database: Database
+) -> None:
+    with database.transaction() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = 'tomorrow'"))
+    try:
+        code, said = run(environment, command)
+    finally:
+        with database.transaction() as session:
+            current = {"head": migrate.head()}
+            session.execute(text("UPDATE alembic_version SET version_num = :head"), current)
+
+    assert code in {1, 2}
+    assert "Update this installation" in said or "With SQLite" in said
 
 
 def test_the_schema_is_made_and_making_it_again_does_no_harm(

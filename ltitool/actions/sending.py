@@ -1,12 +1,15 @@
 """Sending a batch of claimed scores: a few threads, one score at a time for each person.
 
-No transaction is open meanwhile, and nothing here reads or writes a row.
+No transaction is open meanwhile, and nothing here reads or writes a row. Each platform has threads
+of its own, so that a slow one keeps nobody waiting but itself.
 """
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from itertools import groupby
 
@@ -14,14 +17,18 @@ import structlog
 
 from ltitool.core.delivery import Delivery
 from ltitool.core.errors import PlatformError
-from ltitool.lti.answers import is_rate_limit, may_pass
-from ltitool.lti.connector import Connector, NoToken
-from ltitool.lti.http import is_silence
+from ltitool.core.grades import Trouble, is_same, trouble_of
+from ltitool.lti.answers import is_about_platform, is_rate_limit, may_pass
+from ltitool.lti.connector import Connector, NotGranted, NoToken
 from ltitool.lti.platform import Platform
-from ltitool.lti.scores import Score, read_result, send_score
+from ltitool.lti.results import Result, read_result
+from ltitool.lti.scores import Score, send_score
 
-SAME = 0.005
-"""Shares of the maximum that differ by less are the same grade, rounded."""
+STREAK = 5
+"""So many failures in a row, with nothing taken between them, are about the platform."""
+
+ARRIVED_BEFORE = "Received before; only the answer was lost."
+CHANGED_THERE = "The grade was changed in the LMS; that change stands."
 
 PERMANENT = {
     HTTPStatus.BAD_REQUEST,
@@ -42,8 +49,12 @@ class Errand:
     row_id: int
     platform: Platform
     score: Score
-    last_sent_share: float | None
-    """What the platform accepted last for this person, as a share of the maximum."""
+    known_shares: frozenset[float]
+    """What the gradebook may show because we sent it, as shares of the maximum."""
+    asks_first: bool
+    """Whether the gradebook took a score before: then somebody may have changed it."""
+    overwrites: bool
+    """Whether an instructor wants it sent over whatever stands there."""
     start_until: datetime
     """Begun later, it might not be done before somebody else may take it."""
 
@@ -57,87 +68,150 @@ class Outcome:
     status: int | None
     words: str
     retry_after: float | None = None
+    is_untried: bool = False
+    """Given back as it was: the platform is left alone, or the worker stops."""
+    is_about_platform: bool = False
+    """Nothing can be sent to this platform now."""
     is_out_of_date: bool = False
     """The platform holds a later timestamp, and no teacher's change: a newer row must follow."""
+    found: Result | None = None
+    """What stands in the gradebook, where it was read."""
 
 
 class Round:
-    """One batch on its way; a platform that has stopped answering is left alone until the next."""
+    """One batch on its way; a platform that has stopped answering is left alone at once."""
 
     def __init__(
-        self, connector_for: Callable[[Platform], Connector], clock: Callable[[], datetime]
+        self,
+        connector_for: Callable[[Platform], Connector],
+        clock: Callable[[], datetime],
+        is_stopping: Callable[[], bool] = lambda: False,
     ) -> None:
-        """Send by the connectors; `clock` tells when it is too late to begin."""
+        """Send by the connectors; `clock` and `is_stopping` tell when it is too late to begin."""
         self._connector_for = connector_for
         self._clock = clock
-        self._gone: dict[Platform, PlatformError] = {}
+        self._is_stopping = is_stopping
+        self._gone: set[Platform] = set()
+        self._streaks: Counter[Platform] = Counter()
 
     def deliver(self, errands: Sequence[Errand], *, threads: int) -> list[Outcome]:
-        """Send a batch; what could not be begun in time has no outcome and is claimed again."""
-        key = _person_key
-        by_person = [list(group) for _key, group in groupby(sorted(errands, key=key), key=key)]
-        with ThreadPoolExecutor(threads, thread_name_prefix="scores") as pool:
-            done = pool.map(lambda group: [self._send(one) for one in group], by_person)
-            return [outcome for outcomes in done for outcome in outcomes if outcome is not None]
+        """Send a batch, at most so many at once to each platform; return what became of each."""
+        running: list[Future[list[Outcome]]] = []
+        with ExitStack() as pools:
+            for lane in _grouped(errands, lambda errand: errand.platform.registration_id):
+                pool = pools.enter_context(ThreadPoolExecutor(threads, thread_name_prefix="scores"))
+                people = _grouped(lane, lambda errand: errand.score.sub)
+                running += [pool.submit(self._send_in_turn, one) for one in people]
+        return [outcome for done in running for outcome in done.result()]
 
-    def _send(self, errand: Errand) -> Outcome | None:
-        if self._clock() >= errand.start_until:
-            return None
-        if (silence := self._gone.get(errand.platform)) is not None:
-            return _later(errand, silence)
+    def _send_in_turn(self, errands: Iterable[Errand]) -> list[Outcome]:
+        return [self._send(errand) for errand in errands]
+
+    def _send(self, errand: Errand) -> Outcome:
+        is_late = self._clock() >= errand.start_until or self._is_stopping()
+        if is_late or errand.platform in self._gone:
+            return Outcome(errand.row_id, Delivery.WAITING, None, "", is_untried=True)
         try:
-            words = send_score(self._connector_for(errand.platform), errand.score)
-        except PlatformError as refusal:
-            if is_silence(refusal) or is_rate_limit(refusal):
-                self._gone[errand.platform] = refusal
-            return self._refused(errand, refusal)
+            outcome = self._outcome(errand)
         except Exception:
             # One platform's oddity must not keep the scores of all others from being recorded.
             log.exception("score not sent", score=errand.row_id)
             return Outcome(errand.row_id, Delivery.WAITING, None, "The tool failed to send it.")
+        self._watch(errand.platform, outcome)
+        return outcome
+
+    def _watch(self, platform: Platform, outcome: Outcome) -> None:
+        is_failure = outcome.delivery is Delivery.WAITING
+        self._streaks[platform] = self._streaks[platform] + 1 if is_failure else 0
+        if outcome.is_about_platform or self._streaks[platform] >= STREAK:
+            self._gone.add(platform)
+
+    def _outcome(self, errand: Errand) -> Outcome:
+        try:
+            if errand.asks_first and (changed := self._changed_there(errand)):
+                return Outcome(errand.row_id, Delivery.HELD, None, CHANGED_THERE, found=changed)
+            words = send_score(self._connector_for(errand.platform), errand.score)
+        except PlatformError as refusal:
+            return self._refused(errand, refusal)
         return Outcome(errand.row_id, Delivery.SENT, HTTPStatus.OK, words)
 
     def _refused(self, errand: Errand, refusal: PlatformError) -> Outcome:
         is_for_good = refusal.status in PERMANENT and not isinstance(refusal, NoToken)
         if not is_for_good or is_rate_limit(refusal):
             return _later(errand, refusal)
-        if refusal.status != HTTPStatus.CONFLICT:
-            return Outcome(errand.row_id, Delivery.REFUSED, refusal.status, str(refusal))
+        if trouble_of(refusal.status, refusal.said) is not Trouble.STALE:
+            return Outcome(errand.row_id, Delivery.REFUSED, refusal.status, refusal.said)
         return self._out_of_date(errand, refusal)
 
     def _out_of_date(self, errand: Errand, refusal: PlatformError) -> Outcome:
-        words, is_teachers = str(refusal), False
+        """Find out whose later time the platform holds: a teacher's, or that of this very score."""
         try:
-            is_teachers = self._was_changed_there(errand)
+            found = self._read(errand)
         except PlatformError as unread:
             if may_pass(unread):  # who knows what stands there: ask again before overwriting it
                 return _later(errand, unread)
-        if is_teachers:
-            words = f"{words.rstrip('.')}. The grade was changed in the LMS; that change stands."
+            found = None
+        if found is not None and not errand.overwrites and _is_ours(errand, found) is False:
+            words = f"{refusal.said.rstrip('.')}. {CHANGED_THERE}"
+            return Outcome(errand.row_id, Delivery.HELD, refusal.status, words, found=found)
+        if found is not None and _has_arrived(errand.score, found):
+            return Outcome(errand.row_id, Delivery.SENT, refusal.status, ARRIVED_BEFORE)
         return Outcome(
             errand.row_id,
             Delivery.REFUSED,
             refusal.status,
-            words,
-            is_out_of_date=not is_teachers,
+            refusal.said,
+            is_out_of_date=True,
+            found=found,
         )
 
-    def _was_changed_there(self, errand: Errand) -> bool:
-        """Whether the gradebook shows another value than the one it took from us last."""
-        score = errand.score
+    def _changed_there(self, errand: Errand) -> Result | None:
+        """Return the grade that stands there if it is none of ours; where unreadable, none."""
+        try:
+            found = self._read(errand)
+        except NotGranted:
+            return None
+        except PlatformError as unread:
+            if may_pass(unread):
+                raise
+            return None
+        return found if found is not None and _is_ours(errand, found) is False else None
+
+    def _read(self, errand: Errand) -> Result | None:
         connector = self._connector_for(errand.platform)
-        stands = read_result(connector, score.line_item_url, score.sub)
-        ours = {errand.last_sent_share, score.hundredths / (score.maximum * 100)} - {None}
-        return stands is not None and not any(
-            known is not None and abs(stands - known) < SAME for known in ours
-        )
+        return read_result(connector, errand.score.line_item_url, errand.score.sub)
 
 
-def _person_key(errand: Errand) -> tuple[int, str]:
-    return errand.platform.registration_id, errand.score.sub
+def _grouped(
+    errands: Iterable[Errand], key: Callable[[Errand], int | str]
+) -> Iterable[list[Errand]]:
+    in_order = sorted(errands, key=lambda errand: str(key(errand)))
+    return [list(group) for _key, group in groupby(in_order, key=lambda errand: str(key(errand)))]
+
+
+def _is_ours(errand: Errand, found: Result) -> bool | None:
+    """Whether what stands there was sent from here; None where nothing stands."""
+    if found.share is None:
+        return None
+    own = errand.score.hundredths / (errand.score.maximum * 100)
+    return any(is_same(found.share, share) for share in (own, *errand.known_shares))
+
+
+def _has_arrived(score: Score, found: Result) -> bool:
+    """Whether this very score stands there: its value under its own second."""
+    is_value = found.share is not None and is_same(
+        found.share, score.hundredths / (score.maximum * 100)
+    )
+    at = found.stored_at
+    return is_value and at is not None and abs(at - score.scored_at) < timedelta(seconds=1)
 
 
 def _later(errand: Errand, refusal: PlatformError) -> Outcome:
     return Outcome(
-        errand.row_id, Delivery.WAITING, refusal.status, str(refusal), refusal.retry_after
+        errand.row_id,
+        Delivery.WAITING,
+        refusal.status,
+        refusal.said,
+        refusal.retry_after,
+        is_about_platform=is_about_platform(refusal) or isinstance(refusal, NoToken),
     )

@@ -26,8 +26,15 @@ def at_work() -> Iterator[tuple[Settings, Session]]:
 
 def require_current_schema(settings: Settings) -> None:
     """Stop with a message unless the database has the schema of this version."""
-    if not migrate.is_current(settings.database_url):
+    found = migrate.revision_at(settings.database_url)
+    if found == migrate.head():
+        return
+    if migrate.is_newer(found):
         raise click.ClickException(
-            "The database does not have the schema of this version. "
-            "Make a backup, then run: ltitool db upgrade"
+            f"The database has the schema of a newer version (step {found}). "
+            "Update this installation of the tool."
         )
+    raise click.ClickException(
+        "The database does not have the schema of this version. "
+        "Make a backup, then run: ltitool db upgrade"
+    )

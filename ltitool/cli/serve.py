@@ -10,8 +10,9 @@ from huey.consumer import Consumer
 
 from ltitool.app import create_app, prepare
 from ltitool.cli.database import require_current_schema
-from ltitool.jobs import Jobs, make_queue
+from ltitool.jobs import Jobs
 from ltitool.settings import Settings
+from ltitool.storage.queue import make_queue
 
 THREADS = 8
 GRACE_SECONDS = 30
@@ -102,4 +103,5 @@ class Server(BaseApplication):
 
     def _stop_consumer(self, _arbiter: object, _worker: object) -> None:
         if self._consumer is not None:
+            self._app.extensions["jobs"].stop()
             self._consumer.stop(graceful=True)

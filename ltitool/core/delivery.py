@@ -11,19 +11,27 @@ class Delivery(StrEnum):
     SENT = "sent"
     REFUSED = "refused"
     SUPERSEDED = "superseded"
+    HELD = "held"
+    """Not to be sent: the grade was changed in the LMS, or the person is no learner any more."""
 
 
 MAX_DRIFT = timedelta(seconds=30)
+LONGEST_DELAY = timedelta(hours=1)
+LONGEST_PAUSE = 60.0
+TOKENLESS = "No access token"
+"""How the words begin where nothing could be sent for want of a token."""
+
+FAILING_AFTER = 3
+"""So many failures in a row are worth an alert; one or two are the weather."""
 
 
-def next_timestamp(now: datetime, last: datetime | None) -> datetime:
-    """Return a time later than the last by a whole second; platforms refuse equal or older ones.
+def next_timestamp(now: datetime, *earlier: datetime | None) -> datetime:
+    """Return a time later than all earlier ones by a whole second; platforms refuse older ones.
 
     Moodle compares whole seconds and answers 409 (research: `gradebookservices/scores.php`).
     """
-    if last is None:
-        return now
-    return max(now, last + timedelta(seconds=1))
+    later = [one + timedelta(seconds=1) for one in earlier if one is not None]
+    return max([now, *later])
 
 
 def earliest_sending(timestamp: datetime) -> datetime:
@@ -36,6 +44,17 @@ def retry_delay(tries: int, chance: float, retry_after: float | None = None) -> 
 
     `chance` is from 0 to 1. What the platform asks for in `Retry-After` (seconds) is the least.
     """
-    doubling = min(5.0 * 2 ** min(tries, 12), 3600.0)
-    spread = doubling * (0.5 + chance / 2)
-    return timedelta(seconds=max(spread, retry_after or 0.0))
+    doubling = min(5.0 * 2 ** min(tries, 12), LONGEST_DELAY / timedelta(seconds=1))
+    return _spread(doubling, chance, retry_after)
+
+
+def pause_delay(failures: int, chance: float, retry_after: float | None = None) -> timedelta:
+    """Return how long a platform that does not answer is left alone: from 5 s to a minute, spread.
+
+    Never longer than what was tried waits itself, and short at last: asking costs one request.
+    """
+    return _spread(min(5.0 * 2 ** min(failures - 1, 6), LONGEST_PAUSE), chance, retry_after)
+
+
+def _spread(seconds: float, chance: float, retry_after: float | None) -> timedelta:
+    return timedelta(seconds=max(seconds * (0.5 + chance / 2), retry_after or 0.0))

@@ -98,9 +98,18 @@ class PlatformError(ToolError):
     code = "PLATFORM"
 
     def __init__(
-        self, words: str, status: int | None = None, retry_after: float | None = None
+        self,
+        words: str,
+        status: int | None = None,
+        retry_after: float | None = None,
+        *,
+        hint: str = "",
     ) -> None:
-        """Keep the platform's own words, its status and how many seconds it asked us to wait."""
-        super().__init__(words)
+        """Keep the platform's own words, its status and how many seconds it asked us to wait.
+
+        `said` are its words alone; the text of the error adds the hint to them.
+        """
+        super().__init__(f"{words.rstrip('.')}. {hint}" if hint else words)
+        self.said = words
         self.status = status
         self.retry_after = retry_after

@@ -29,16 +29,20 @@ HINTS: dict[int, str] = {
 def refusal_of(answer: Answer) -> PlatformError:
     """Return the refusal that an answer is, in the platform's words and with what may help."""
     refusal = PlatformError(answer.words, answer.status, retry_after(answer))
-    hint = HINTS.get(answer.status)
-    if hint is None or is_rate_limit(refusal):
-        return refusal
-    return PlatformError(f"{answer.words.rstrip('.')}. {hint}", answer.status, refusal.retry_after)
+    hint = "" if is_rate_limit(refusal) else HINTS.get(answer.status, "")
+    return PlatformError(answer.words, answer.status, refusal.retry_after, hint=hint)
 
 
 def may_pass(refusal: PlatformError) -> bool:
     """Whether the same request may succeed a little later."""
     status = refusal.status
     return status is None or status >= HTTPStatus.INTERNAL_SERVER_ERROR or is_rate_limit(refusal)
+
+
+def is_about_platform(refusal: PlatformError) -> bool:
+    """Whether a refusal says that nothing can be sent there now, whatever it is."""
+    unwell = {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
+    return refusal.status is None or refusal.status in unwell or is_rate_limit(refusal)
 
 
 def is_rate_limit(refusal: PlatformError) -> bool:

@@ -15,6 +15,7 @@ import jwt
 from pylti1p3.registration import Registration
 from pylti1p3.service_connector import ServiceConnector, TServiceConnectorResponse
 
+from ltitool.core.delivery import TOKENLESS
 from ltitool.core.errors import PlatformError
 from ltitool.lti.answers import may_pass, next_page, refusal_of, retry_after
 from ltitool.lti.http import Answer, PlatformHttp
@@ -28,6 +29,8 @@ BACKDATED_SECONDS = 60
 
 ASK_THERE = "Check there that this client id is known and that the tool's key set can be read."
 LONGEST_TOKEN_SECONDS = 86_400.0
+ASK_AGAIN_SECONDS = 600.0
+"""What was not granted is not asked for again for so long."""
 MOST_TRIES = 3
 LONGEST_PAUSE = 10.0
 """A read waits this long for its next try at most; what takes longer is for another day."""
@@ -37,6 +40,10 @@ ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 class NoToken(PlatformError):
     """The platform gave no access token; nothing is said yet about what was to be sent with it."""
+
+
+class NotGranted(NoToken):
+    """The platform does not let the tool do what it asked for."""
 
 
 class Connector(ServiceConnector):
@@ -61,6 +68,7 @@ class Connector(ServiceConnector):
         self._http = http
         self._tokens = tokens
         self._asking = Lock()
+        self._not_granted: dict[str, tuple[float, NotGranted]] = {}
 
     def get_access_token(self, scopes: Sequence[str]) -> str:
         """Return a token for exactly these scopes; raises NoToken."""
@@ -69,7 +77,10 @@ class Connector(ServiceConnector):
             kept = self._tokens.get(self._platform.registration_id, wanted)
             if kept is not None and kept.lasts_at(time.time()):
                 return kept.value
-            token = self._ask_for_token(wanted)
+            until, refusal = self._not_granted.get(wanted, (0.0, None))
+            if refusal is not None and until > time.time():
+                raise refusal
+            token = self._ask_and_remember(wanted)
             self._tokens.put(self._platform.registration_id, wanted, token)
             return token.value
 
@@ -143,6 +154,13 @@ class Connector(ServiceConnector):
             if kept is not None and kept.value == token:
                 self._tokens.put(self._platform.registration_id, wanted, Token("", 0.0))
 
+    def _ask_and_remember(self, scopes: str) -> Token:
+        try:
+            return self._ask_for_token(scopes)
+        except NotGranted as refusal:
+            self._not_granted[scopes] = (time.time() + ASK_AGAIN_SECONDS, refusal)
+            raise
+
     def _ask_for_token(self, scopes: str) -> Token:
         try:
             answer = self._http.request(
@@ -158,10 +176,11 @@ class Connector(ServiceConnector):
             )
             body = answer.json() if answer.is_ok else None
         except PlatformError as silence:
-            raise NoToken(f"No access token: {silence}", silence.status) from silence
+            raise NoToken(f"{TOKENLESS}: {silence}", silence.status) from silence
         if not answer.is_ok:
-            words = f"No access token: {answer.words}. {ASK_THERE}"
-            raise NoToken(words, answer.status, retry_after(answer))
+            kind = NotGranted if "invalid_scope" in answer.words else NoToken
+            words = f"{TOKENLESS}: {answer.words}"
+            raise kind(words, answer.status, retry_after(answer), hint=ASK_THERE)
         return _token_in(body, scopes)
 
     def _assertion(self) -> str:
@@ -180,10 +199,10 @@ class Connector(ServiceConnector):
 
 def _token_in(body: object, scopes: str) -> Token:
     if not isinstance(body, dict) or not isinstance(body.get("access_token"), str):
-        raise NoToken("The token endpoint answered without a token.")
+        raise NoToken(f"{TOKENLESS}: The token endpoint answered without a token.")
     granted = body.get("scope")  # Moodle drops what it does not grant without another word
     if isinstance(granted, str) and not set(scopes.split()) <= set(granted.split()):
-        raise NoToken(f"The platform did not grant what was asked for ({scopes}).")
+        raise NotGranted(f"{TOKENLESS}: The platform did not grant what was asked for ({scopes}).")
     lasts = body.get("expires_in")
     seconds = lasts if isinstance(lasts, int | float) and lasts > 0 else 3600
     return Token(body["access_token"], time.time() + min(seconds, LONGEST_TOKEN_SECONDS))

@@ -30,6 +30,12 @@ class Platform:
         )
         return frozenset(host for url in urls if (host := host_of(url)))
 
+    @property
+    def is_canvas(self) -> bool:
+        """Whether it is a Canvas, in the cloud or a school's own."""
+        is_in_the_cloud = host_of(self.issuer).endswith("canvas.instructure.com")
+        return is_in_the_cloud or self.auth_url.endswith("/api/lti/authorize_redirect")
+
 
 def host_of(url: str) -> str:
     """Return host and port of an address; nothing when it has none."""

@@ -1,18 +1,17 @@
-"""Sending one score to the gradebook, and reading back what stands there (AGS 2.0)."""
+"""Sending one score to the gradebook (AGS 2.0, score service)."""
 
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import quote, urlsplit, urlunsplit
+from typing import Any
 
 from pylti1p3.assignments_grades import AssignmentsGradesService
 from pylti1p3.grade import Grade
 
-from ltitool.core.errors import PlatformError
 from ltitool.lti import claims
 from ltitool.lti.connector import Connector
 
-RESULTS_TYPE = "application/vnd.ims.lis.v2.resultcontainer+json"
+CANVAS_SUBMISSION = "https://canvas.instructure.com/lti/submission"
 HUNDREDTHS = 100
 
 
@@ -26,6 +25,19 @@ class Score:
     maximum: int
     scored_at: datetime
     comment: str
+    submission: "Submission | None" = None
+    """For Canvas alone."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What Canvas is told beside a score (its `scores_controller.rb`)."""
+
+    is_first: bool
+    """Canvas counts another attempt for every score unless it is told that there is no new one."""
+    submitted_at: datetime
+    overwrites: bool = False
+    """Whether it is to replace what a teacher has entered there."""
 
 
 class ScoreMessage(Grade):
@@ -41,17 +53,26 @@ class ScoreMessage(Grade):
         whole, rest = divmod(score.hundredths, HUNDREDTHS)
         given: int | float = whole if rest == 0 else float(f"{whole}.{rest:02d}")
         is_complete = score.hundredths == score.maximum * HUNDREDTHS
-        return json.dumps(
-            {
-                "userId": score.sub,
-                "scoreGiven": given,
-                "scoreMaximum": score.maximum,
-                "activityProgress": "Completed" if is_complete else "InProgress",
-                "gradingProgress": "FullyGraded",
-                "timestamp": score.scored_at.isoformat(timespec="milliseconds"),
-                "comment": score.comment,
-            }
-        )
+        message: dict[str, Any] = {
+            "userId": score.sub,
+            "scoreGiven": given,
+            "scoreMaximum": score.maximum,
+            "activityProgress": "Completed" if is_complete else "InProgress",
+            "gradingProgress": "FullyGraded",
+            "timestamp": score.scored_at.isoformat(timespec="milliseconds"),
+            "comment": score.comment,
+        }
+        if score.submission is not None:
+            message[CANVAS_SUBMISSION] = _for_canvas(score.submission)
+        return json.dumps(message)
+
+
+def _for_canvas(submission: Submission) -> dict[str, Any]:
+    return {
+        "new_submission": submission.is_first,
+        "prioritize_non_tool_grade": not submission.overwrites,
+        "submitted_at": submission.submitted_at.isoformat(timespec="milliseconds"),
+    }
 
 
 def send_score(connector: Connector, score: Score) -> str:
@@ -61,28 +82,3 @@ def send_score(connector: Connector, score: Score) -> str:
     )
     service.put_grade(ScoreMessage(score))
     return "Received"
-
-
-def read_result(connector: Connector, line_item_url: str, sub: str) -> float | None:
-    """Return what stands in the gradebook for this person, as a share of the maximum.
-
-    None when nothing stands there. Raises PlatformError.
-    """
-    parts = urlsplit(line_item_url)
-    query = "&".join(part for part in (parts.query, f"user_id={quote(sub, safe='')}") if part)
-    url = urlunsplit(parts._replace(path=f"{parts.path}/results", query=query))
-    answer = connector.call("GET", url, [claims.RESULT_SCOPE], {"Accept": RESULTS_TYPE})
-    rows = answer.json()
-    if not isinstance(rows, list):
-        raise PlatformError("The results are not a list.", answer.status)
-    for row in rows:
-        if isinstance(row, dict) and str(row.get("userId")) == sub:
-            return _share(row)
-    return None
-
-
-def _share(row: dict[str, object]) -> float | None:
-    result, maximum = row.get("resultScore"), row.get("resultMaximum", 1)
-    if not isinstance(result, int | float) or not isinstance(maximum, int | float) or not maximum:
-        return None
-    return result / maximum

@@ -1,6 +1,7 @@
 """Bringing the schema of a database to the one this version of the tool needs."""
 
 import sqlite3
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -34,13 +35,35 @@ def upgrade(url: str) -> None:
 
 def is_current(url: str) -> bool:
     """Whether the database has every step that this version knows, and no others."""
+    return revision_at(url) == head()
+
+
+def revision_at(url: str) -> str | None:
+    """Return the name of the last step that the database at an address has taken."""
     engine = _engine(url)
-    with engine.connect() as connection:
-        found = MigrationContext.configure(connection).get_current_revision()
+    found = revision(engine)
     engine.dispose()
-    return found == head()
+    return found
 
 
+def is_known(engine: Engine) -> bool:
+    """Whether a database in use still has this version's schema; one short question."""
+    return revision(engine) == head()
+
+
+def revision(engine: Engine) -> str | None:
+    """Return the name of the last step that a database has taken; None before the first."""
+    with engine.connect().execution_options(is_read_only=True) as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def is_newer(found: str | None) -> bool:
+    """Whether a database has taken a step that this version does not know."""
+    known = {step.revision for step in ScriptDirectory.from_config(_config(None)).walk_revisions()}
+    return found is not None and found not in known
+
+
+@cache
 def head() -> str | None:
     """Return the name of the newest step."""
     return ScriptDirectory.from_config(_config(None)).get_current_head()

@@ -24,10 +24,11 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from ltitool.core.completion import Rule
 from ltitool.core.delivery import Delivery
+from ltitool.core.grades import Finding
 from ltitool.core.roles import Role
 from ltitool.core.script import Alone, GateKind, Phase, Round
 from ltitool.core.talk import PostState
-from ltitool.storage.types import UtcTime
+from ltitool.storage.types import UtcTime, WordOf
 
 
 def _values(words: type[StrEnum]) -> list[str]:
@@ -594,7 +595,11 @@ class OutgoingScore(Base):
     scored_at: Mapped[datetime]
     """The AGS timestamp: later than every earlier one for this person and line item."""
     comment: Mapped[str]
-    delivery: Mapped[Delivery] = mapped_column(default=Delivery.WAITING)
+    overwrites: Mapped[bool] = mapped_column(default=False)
+    """An instructor wants it to replace what stands in the LMS, whoever has put it there."""
+    delivery: Mapped[Delivery] = mapped_column(
+        WordOf(Delivery, unknown=Delivery.SUPERSEDED), default=Delivery.WAITING
+    )
     tries: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime]
     lease_until_at: Mapped[datetime | None]
@@ -613,6 +618,49 @@ class Receipt(Base):
     """The HTTP status; None when there was no answer."""
     words: Mapped[str]
     received_at: Mapped[datetime]
+
+
+class PlatformPause(Base):
+    """A platform that has stopped answering: left alone by every process until then."""
+
+    __tablename__ = "platform_pause"
+
+    registration_id: Mapped[int] = mapped_column(ForeignKey(Registration.id), primary_key=True)
+    failures: Mapped[int]
+    """In a row."""
+    began_at: Mapped[datetime]
+    until_at: Mapped[datetime]
+    status: Mapped[int | None]
+    words: Mapped[str]
+
+
+class StandingGrade(Base):
+    """A grade in the LMS that is not what was sent, as it was read last; none where both agree."""
+
+    __tablename__ = "standing_grade"
+    __table_args__ = (UniqueConstraint("person_id", "line_item_url"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
+    line_item_url: Mapped[str]
+    finding: Mapped[Finding]
+    score: Mapped[float | None]
+    maximum: Mapped[float | None]
+    seen_at: Mapped[datetime]
+    kept_at: Mapped[datetime | None]
+    """When an instructor said that the grade of the LMS is to stay."""
+
+
+class ColumnReading(Base):
+    """When the grades of an activity were last read back, and what the platform said instead."""
+
+    __tablename__ = "column_reading"
+
+    activity_id: Mapped[int] = mapped_column(ForeignKey(Activity.id), primary_key=True)
+    asked_at: Mapped[datetime | None]
+    """When an instructor asked for it; None once it is done."""
+    read_at: Mapped[datetime | None]
+    refusal: Mapped[str] = mapped_column(default="")
 
 
 class AuditEntry(Base):

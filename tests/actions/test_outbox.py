@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import pairwise
@@ -7,71 +6,21 @@ from threading import Barrier, Lock
 
 import pytest
 
-from ltitool.actions import outbox
 from ltitool.actions.outbox import LEASE, START_WITHIN
 from ltitool.actions.sending import Errand, Outcome, Round
 from ltitool.core.delivery import Delivery
+from ltitool.core.grades import Finding
 from ltitool.lti.connector import Connector
 from ltitool.lti.http import PlatformHttp
 from ltitool.lti.platform import Platform
-from ltitool.lti.tokens import TokensInMemory
 from ltitool.storage.database import Database
+from tests.actions.worker import Worker
 from tests.conftest import Clock
 from tests.gradebook import START, Gradebook
-from tests.lms import KEY, Asked, Lms, Reply, replied, running_lms
+from tests.lms import Asked, Lms, Reply, replied
 
 SECOND = timedelta(seconds=1)
 CONFLICT = Reply(409, "Refusing score with an earlier timestamp for item 2 and user 5", body=b"[]")
-
-
-@pytest.fixture
-def lms() -> Iterator[Lms]:
-    with running_lms() as lms:
-        yield lms
-
-
-@pytest.fixture
-def book(database: Database, lms: Lms) -> Gradebook:
-    return Gradebook(database, lms.url)
-
-
-class Worker:
-    """Does what a worker does, step by step."""
-
-    def __init__(self, database: Database, clock: Clock, http: PlatformHttp) -> None:
-        self.database = database
-        self.clock = clock
-        self._http = http
-        self._tokens = TokensInMemory()
-        self._connectors: dict[Platform, Connector] = {}
-        self._chance = Random(7)
-
-    def connector(self, platform: Platform) -> Connector:
-        made = Connector(platform, KEY, self._http, self._tokens)
-        return self._connectors.setdefault(platform, made)
-
-    def claim(self, limit: int = 50) -> list[Errand]:
-        with self.database.transaction() as session:
-            return outbox.claim(session, now=self.clock(), limit=limit)
-
-    def send(self, errands: list[Errand]) -> list[Outcome]:
-        return Round(self.connector, self.clock).deliver(errands, threads=4)
-
-    def record(self, outcomes: list[Outcome]) -> None:
-        with self.database.transaction() as session:
-            outbox.record(session, outcomes, now=self.clock(), chance=self._chance)
-
-    def run(self) -> int:
-        errands = self.claim()
-        self.record(self.send(errands))
-        return len(errands)
-
-
-@pytest.fixture
-def worker(database: Database, clock: Clock) -> Iterator[Worker]:
-    http = PlatformHttp(allow_private_hosts=True, timeout=5)
-    yield Worker(database, clock, http)
-    http.close()
 
 
 def taken(errands: list[Errand]) -> list[int]:
@@ -250,7 +199,7 @@ def test_a_refusal_for_good_is_kept_with_its_words(
     assert book.row(row_id).delivery is Delivery.REFUSED
     (receipt,) = book.receipts(row_id)
     assert receipt[0] == status
-    assert receipt[1].startswith(f"{status} Not this one")
+    assert receipt[1] == f"{status} Not this one"
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404])
@@ -279,8 +228,9 @@ def test_a_platform_that_is_gone_is_asked_once_in_a_batch(
     assert worker.run() == 20
     http.close()
 
-    words = {book.receipts(book.rows(f"person-{n}")[0].id)[0] for n in range(20)}
-    assert words == {(None, "No access token: The platform could not be reached.")}
+    tried = [found for n in range(20) for found in book.receipts(book.rows(f"person-{n}")[0].id)]
+    assert 1 <= len(tried) <= 4  # those that were begun together
+    assert set(tried) == {(None, "No access token: The platform could not be reached.")}
     assert worker.claim() == []
 
 
@@ -294,9 +244,8 @@ def test_what_cannot_be_begun_in_time_is_left_for_another(
     outcomes = worker.send(errands)
     worker.record(outcomes)
 
-    assert outcomes == []
     assert lms.asked == []
-    clock.now = START + LEASE
+    assert book.receipts(row_id) == []
     assert taken(worker.claim()) == [row_id]
 
 
@@ -350,6 +299,7 @@ def with_results(lms: Lms, *rows: dict[str, object], score: Reply = CONFLICT) ->
     "stands",
     [
         [],
+        [{"userId": "ana", "resultMaximum": 100}],
         [{"userId": "ana", "resultScore": 50, "resultMaximum": 100}],
         [{"userId": "ana", "resultScore": 10, "resultMaximum": 20}],
         [{"userId": "ben", "resultScore": 3, "resultMaximum": 20}],
@@ -385,8 +335,9 @@ def test_a_teachers_change_stands(book: Gradebook, worker: Worker, lms: Lms, clo
     clock.advance(days=1)
 
     assert worker.run() == 0
-    assert book.deliveries("ana") == [Delivery.REFUSED]
+    assert book.deliveries("ana") == [Delivery.HELD]
     assert "changed in the LMS; that change stands" in book.receipts(row_id)[0][1]
+    assert book.standing("ana") == (Finding.CHANGED, 90, 100)
 
 
 def test_what_we_sent_before_is_no_teachers_change(
@@ -451,6 +402,8 @@ def test_two_hundred_scores_arrive_in_order_at_a_platform_that_often_fails(
     stands: dict[str, list[tuple[str, float]]] = {}
 
     def moody(asked: Asked) -> Reply:
+        if "/results" in asked.path:
+            return replied([])
         with lock:
             if chance.random() < 0.3:
                 return Reply(503)

@@ -14,7 +14,8 @@ from ltitool.lti.connector import Connector
 from ltitool.lti.http import PlatformHttp
 from ltitool.lti.members import read_members
 from ltitool.lti.platform import Platform
-from ltitool.lti.scores import Score, read_result, send_score
+from ltitool.lti.results import read_result
+from ltitool.lti.scores import Score, send_score
 from ltitool.lti.tokens import TokensInMemory
 from ltitool.lti.tool_keys import SigningKey
 from tests.demo.toy_tool import ToyTool
@@ -63,7 +64,9 @@ def test_a_score_arrives_and_reads_back_as_it_was_sent(pair: Pair) -> None:
 
     assert pair.lms.grades["pending", ZOE].given == 66.67
     column = pair.lms.line_item_url("pending")
-    assert read_result(pair.connector, column, ZOE) == pytest.approx(0.6667)
+    stands = read_result(pair.connector, column, ZOE)
+    assert stands is not None
+    assert stands.share == pytest.approx(0.6667)
     assert read_result(pair.connector, column, "102") is None
     assert pair.lms.refused == []
 

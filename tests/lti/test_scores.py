@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from ltitool.core.errors import PlatformError
 from ltitool.lti.connector import Connector
-from ltitool.lti.scores import Score, ScoreMessage, read_result, send_score
-from tests.lms import Lms, Reply, replied
+from ltitool.lti.results import read_result, read_results
+from ltitool.lti.scores import Score, ScoreMessage, Submission, send_score
+from tests.lms import Asked, Lms, Reply, replied
 from tests.lti.test_connector import recorded, reply_of
 
 AT = datetime(2027, 2, 12, 12, 30, 15, 250_000, tzinfo=UTC)
@@ -20,6 +21,11 @@ MOODLE_ITEM = "/mod/lti/services.php/2/lineitems/2/lineitem?type_id=2"
 
 def score(url: str, hundredths: int = 7000, *, at: datetime = AT) -> Score:
     return Score(url, "5", hundredths, 100, at, "2 of 3 steps done.")
+
+
+def share(connector: Connector, url: str, sub: str) -> float | None:
+    found = read_result(connector, url, sub)
+    return found.share if found else None
 
 
 def test_a_score_is_posted_before_the_query_with_its_exact_type(
@@ -118,8 +124,8 @@ def test_what_stands_in_the_gradebook_is_a_share_of_the_maximum(
     entry = next(one for one in recorded("ags-results.json") if one["name"] == "results GET")
     lms.answer = lambda _asked: reply_of(entry)
 
-    assert read_result(connector, lms.url + MOODLE_ITEM, "5") == 0.25
-    assert read_result(connector, lms.url + MOODLE_ITEM, "6") == 0.75
+    assert share(connector, lms.url + MOODLE_ITEM, "5") == 0.25
+    assert share(connector, lms.url + MOODLE_ITEM, "6") == 0.75
     assert read_result(connector, lms.url + MOODLE_ITEM, "99") is None
     asked = lms.service_requests[0]
     assert asked.path == (
@@ -142,7 +148,38 @@ def test_a_result_that_says_nothing_is_none(
 ) -> None:
     lms.answer = lambda _asked: replied([row])
 
-    assert read_result(connector, f"{lms.url}/item", "5") is None
+    assert share(connector, f"{lms.url}/item", "5") is None
+
+
+def test_a_column_is_read_page_by_page(lms: Lms, connector: Connector) -> None:
+    first = [{"userId": "5", "resultScore": 3, "resultMaximum": 10, "timestamp": AT.isoformat()}]
+    more = f'<{lms.url}/item/results?page=2>; rel="next"'
+    second = [{"userId": "6"}, {"nobody": True}, "odd"]
+
+    def answer(asked: Asked) -> Reply:
+        return replied(second) if "page=2" in asked.path else replied(first, Link=more)
+
+    lms.answer = answer
+    found = read_results(connector, f"{lms.url}/item")
+
+    assert set(found) == {"5", "6"}
+    assert (found["5"].share, found["5"].stored_at) == (0.3, AT)
+    assert (found["6"].share, found["6"].stored_at) == (None, None)
+
+
+def test_canvas_is_told_that_a_score_is_no_new_attempt() -> None:
+    claim = "https://canvas.instructure.com/lti/submission"
+
+    def told(*, is_first: bool) -> object:
+        sent = Score("x", "5", 7000, 100, AT, "", Submission(is_first, AT))
+        return json.loads(ScoreMessage(sent).get_value())[claim]
+
+    common = {
+        "prioritize_non_tool_grade": True,
+        "submitted_at": "2027-02-12T12:30:15.250+00:00",
+    }
+    assert told(is_first=True) == {"new_submission": True, **common}
+    assert told(is_first=False) == {"new_submission": False, **common}
 
 
 @pytest.mark.parametrize("body", [{}, "x", None, 5])
