@@ -1,187 +1,161 @@
-"""Measuring what a learner has done, and writing the score that follows from it.
+"""Measuring what learners have done, and writing the scores that follow from it.
 
-The outgoing score is written in the transaction of the change that changed it.
+One person after a change, and a whole class when rules change, by the same few questions. The
+outgoing score is written in the transaction of the change that changed it.
 """
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
-from sqlalchemy import exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session, joinedload
 
 from ltitool.actions.reader import Reader
-from ltitool.core.completion import (
-    PERSONAL_DUE,
-    SCORE_MAXIMUM,
-    Completion,
-    Milestone,
-    Rule,
-    is_worth_sending,
-    measure,
-    personal_due,
-)
-from ltitool.core.delivery import Delivery, earliest_sending, next_timestamp
+from ltitool.actions.scores import Measured, write_scores
+from ltitool.core.completion import Done, measure
+from ltitool.core.policy import Rule, Rules
 from ltitool.core.scenario import Scenario
-from ltitool.core.script import Round
+from ltitool.core.traces import done
 from ltitool.storage.queries import progress as queries
-from ltitool.storage.queries import story as story_queries
-from ltitool.storage.tables import Activity, Attempt, OutgoingScore, Participant, Progress
+from ltitool.storage.queries.accounts import accounts_in
+from ltitool.storage.queries.traces import traces_in
+from ltitool.storage.tables import Activity, CreditRules, Progress
 
-DUE_AT_ONCE = 500
-"""How many scores one pass of the clock writes at most; the next pass takes the rest."""
+ENOUGH_AT_ONCE = 500
+"""How many scores one pass of the clock begins no further activity after."""
+NEXT_LOOK = timedelta(days=1)
+LAST_LOOK = timedelta(days=60)
+"""How often, and until when after the date, the clock looks for those who never started."""
 
 
 def remeasure(session: Session, reader: Reader, *, now: datetime) -> None:
     """Measure anew after a change, keep the result, and write a score if it is worth sending."""
-    activity, participant = reader.activity, reader.participant
-    if participant.is_preview:
+    if reader.participant.is_preview:
         return
-    session.flush()  # the counts below must see the change
-    attempts = story_queries.attempts_of(session, activity.id, participant.person_id)
-    done = counts(session, activity.id, participant.person_id, reader.scenario, attempts)
-    milestones = queries.milestones_of(session, activity.id)
-    completion = measure(milestones, done)
-    kept = queries.progress_of(session, activity.id, participant.person_id)
-    if kept is None:
-        kept = Progress(activity_id=activity.id, person_id=participant.person_id)
-        session.add(kept)
-    kept.counts = {rule.value: count for rule, count in done.items()}
-    kept.score_hundredths = completion.score_hundredths
-    kept.is_complete = completion.is_complete
-    kept.measured_at = now
-    _write_score(session, activity, participant, completion, now=now)
+    measured = measured_in(session, reader.activity, reader.scenario, person_id=reader.person_id)
+    keep(session, reader.activity, measured, now=now)
 
 
-def counts(
+def measured_in(
     session: Session,
-    activity_id: int,
-    person_id: int,
+    activity: Activity,
     scenario: Scenario,
-    attempts: Sequence[Attempt],
-) -> dict[Rule, int]:
-    """Return how much of each rule is done, counted from the rows."""
-    again = story_queries.second_answer(attempts, scenario.talk_decision.id)
-    required = [question.id for question in scenario.required_reflections]
-    return {
-        Rule.CORE_DECIDED: _core_decided(attempts, scenario),
-        **queries.talk_counts(session, activity_id, person_id),
-        Rule.DECIDED_AGAIN: int(again is not None),
-        Rule.REFLECTIONS: queries.reflections_written(session, activity_id, person_id, required),
-    }
+    *,
+    rules: Rules | None = None,
+    person_id: int | None = None,
+) -> list[Measured]:
+    """Return the whole class measured by these rules or by those of today, or one person.
+
+    Only those who have done something, or of whom staff have noted something.
+    """
+    session.flush()  # what is counted must see the change
+    asked = rules or queries.rules_of(session, activity.id)
+    traces = traces_in(session, activity.id, person_id)
+    found = []
+    for account in accounts_in(session, activity, person_id).values():
+        if person_id is None and not account.is_measured:
+            continue
+        counted = done(scenario, asked.policy.asked, traces[account.person_id])
+        found.append(Measured(account, counted, measure(asked, counted, account.terms)))
+    return found
 
 
-def completion_of(milestones: Sequence[Milestone], kept: Progress | None) -> Completion:
-    """Return the completion that a kept measurement stands for."""
-    done = {Rule(rule): count for rule, count in kept.counts.items()} if kept else {}
-    return measure(milestones, done)
+def done_by(
+    session: Session, activity: Activity, person_id: int, scenario: Scenario
+) -> dict[Rule, Done]:
+    """Return what one person has done, counted from the rows; also for who is not measured."""
+    asked = queries.rules_of(session, activity.id).policy.asked
+    return done(scenario, asked, traces_in(session, activity.id, person_id)[person_id])
 
 
-def remeasure_due(session: Session, *, now: datetime) -> int:
-    """Write the scores that became due by the clock alone; return how many."""
-    rows = session.execute(
-        select(Activity, Participant, Progress)
-        .join(Participant, Participant.activity_id == Activity.id)
-        .join(
-            Progress,
-            (Progress.activity_id == Activity.id) & (Progress.person_id == Participant.person_id),
-        )
-        .where(
-            Activity.line_item_url.is_not(None),
-            Activity.due_at <= now,
-            Participant.entered_at <= now - PERSONAL_DUE,
-            Participant.is_preview.is_(False),
-            ~exists().where(
-                OutgoingScore.activity_id == Activity.id,
-                OutgoingScore.person_id == Participant.person_id,
-                OutgoingScore.line_item_url == Activity.line_item_url,
-            ),
-        )
-        .limit(DUE_AT_ONCE)
-    ).all()
-    return _write_kept(session, rows, now=now)
+def keep(
+    session: Session, activity: Activity, measured: Iterable[Measured], *, now: datetime
+) -> int:
+    """Keep what was measured, and write every score worth sending; return how many."""
+    new, known = [], []
+    people = list(measured)
+    for one in people:
+        (known if one.account.is_measured else new).append(_row(activity, one, now=now))
+    if new:
+        session.execute(insert(Progress), new)
+    if known:
+        session.execute(update(Progress), known)
+    return write_scores(session, activity, people, now=now)
 
 
 def line_item_known(session: Session, activity: Activity, *, now: datetime) -> int:
     """Write the scores that waited for a gradebook column; return how many."""
-    rows = session.execute(
-        select(Activity, Participant, Progress)
-        .join(Participant, Participant.activity_id == Activity.id)
-        .join(
-            Progress,
-            (Progress.activity_id == Activity.id) & (Progress.person_id == Participant.person_id),
+    session.flush()  # the column may have been learnt in this transaction
+    return write_scores(session, activity, _remembered(session, activity), now=now)
+
+
+def send_now(session: Session, activity: Activity, *, now: datetime) -> int:
+    """Write the score of everybody as it stands, whatever the rules wait for."""
+    remembered = _remembered(session, activity)
+    return write_scores(session, activity, remembered, now=now, is_asked=True)
+
+
+def remeasure_due(session: Session, *, now: datetime) -> int:
+    """Write the scores that became due by the clock alone; return how many."""
+    waiting = (
+        select(Activity)
+        .where(
+            Activity.line_item_url.is_not(None),
+            Activity.id.in_(select(Progress.activity_id).where(Progress.due_at <= now)),
         )
-        .where(Activity.id == activity.id, Participant.is_preview.is_(False))
-    ).all()
-    return _write_kept(session, rows, now=now)
-
-
-def _write_kept(
-    session: Session, rows: Iterable[tuple[Activity, Participant, Progress]], *, now: datetime
-) -> int:
-    milestones: dict[int, list[Milestone]] = {}
+        .options(joinedload(Activity.context))
+        .order_by(Activity.id)
+    )
     written = 0
-    for activity, participant, kept in rows:
-        if activity.id not in milestones:
-            milestones[activity.id] = queries.milestones_of(session, activity.id)
-        completion = completion_of(milestones[activity.id], kept)
-        written += _write_score(session, activity, participant, completion, now=now)
+    for activity in session.scalars(waiting).all():
+        if written >= ENOUGH_AT_ONCE:
+            break
+        written += write_scores(session, activity, _remembered(session, activity), now=now)
+    return written + _absent_due(session, now=now)
+
+
+def _absent_due(session: Session, *, now: datetime) -> int:
+    """Measure those who never started, where they are to get a 0 at the date."""
+    written = 0
+    waiting = select(CreditRules).where(CreditRules.absent_due_at <= now).limit(ENOUGH_AT_ONCE)
+    for row in session.scalars(waiting).all():
+        activity = session.get_one(Activity, row.activity_id)
+        rules = queries.rules_from(row)
+        absent = [
+            Measured(account, {}, measure(rules, {}, account.terms))
+            for account in accounts_in(session, activity).values()
+            if not account.is_measured and not account.is_gone
+        ]
+        written += keep(session, activity, absent, now=now)
+        final = rules.policy.final_due(rules.due_at)
+        looks_again = final is not None and now < final + LAST_LOOK
+        row.absent_due_at = now + NEXT_LOOK if looks_again else None
     return written
 
 
-def _write_score(
-    session: Session,
-    activity: Activity,
-    participant: Participant,
-    completion: Completion,
-    *,
-    now: datetime,
-) -> bool:
-    if activity.line_item_url is None:
-        return False
-    last = queries.newest_score(session, activity.id, participant.person_id, activity.line_item_url)
-    if not is_worth_sending(
-        completion,
-        last_hundredths=last.score_hundredths if last else None,
-        due_at=personal_due(activity.due_at, participant.entered_at),
-        now=now,
-    ):
-        return False
-    if last is not None and last.delivery is Delivery.WAITING:
-        last.delivery = Delivery.SUPERSEDED
-    scored_at = next_timestamp(now, last.scored_at if last else None)
-    session.add(
-        OutgoingScore(
-            activity_id=activity.id,
-            person_id=participant.person_id,
-            line_item_url=activity.line_item_url,
-            score_hundredths=completion.score_hundredths,
-            maximum=SCORE_MAXIMUM,
-            scored_at=scored_at,
-            comment=_comment(completion),
-            next_try_at=max(now, earliest_sending(scored_at)),
-            written_at=now,
-        )
-    )
-    session.info["score_written"] = True
-    return True
+def _remembered(session: Session, activity: Activity) -> list[Measured]:
+    """Return everybody as they were measured last; nothing is counted anew."""
+    rules = queries.rules_of(session, activity.id)
+    return [
+        Measured(account, account.done, measure(rules, account.done, account.terms))
+        for account in accounts_in(session, activity).values()
+        if account.is_measured
+    ]
 
 
-def _comment(completion: Completion) -> str:
-    done = sum(credit.done >= credit.milestone.need for credit in completion.credits)
-    return f"{done} of {len(completion.credits)} steps done. No answer earns more than another."
-
-
-def _core_decided(attempts: Sequence[Attempt], scenario: Scenario) -> int:
-    core = {decision.id for decision in scenario.core_decisions}
-    return max(
-        (
-            sum(
-                decision.decision_id in core
-                and decision.round is Round.FIRST
-                and decision.locked_at is not None
-                for decision in attempt.decisions
-            )
-            for attempt in attempts
-        ),
-        default=0,
-    )
+def _row(activity: Activity, one: Measured, *, now: datetime) -> dict[str, object]:
+    return {
+        "activity_id": activity.id,
+        "person_id": one.account.person_id,
+        "counts": {rule.value: part.count for rule, part in one.done.items() if part.count},
+        "met": {
+            rule.value: [at.isoformat() for at in part.times]
+            for rule, part in one.done.items()
+            if part.times
+        },
+        "score_hundredths": one.completion.score_hundredths,
+        "floor_hundredths": one.completion.terms.floor_hundredths,
+        "is_complete": one.completion.is_complete,
+        "rules_number": one.completion.rules.number,
+        "measured_at": now,
+    }

@@ -22,9 +22,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from ltitool.core.completion import Rule
 from ltitool.core.delivery import Delivery
 from ltitool.core.grades import Finding
+from ltitool.core.policy import Rule
 from ltitool.core.roles import Role
 from ltitool.core.script import Alone, GateKind, Phase, Round
 from ltitool.core.talk import PostState
@@ -296,17 +296,22 @@ class Visit(Base):
     activity: Mapped[Activity] = relationship()
 
 
-class MilestoneRow(Base):
-    """A step that earns credit in one activity."""
+class CreditRules(Base):
+    """One version of what an activity asks; a change makes a new one, and none is ever changed."""
 
-    __tablename__ = "milestone"
-    __table_args__ = (UniqueConstraint("activity_id", "rule"),)
+    __tablename__ = "credit_rules"
+    __table_args__ = (UniqueConstraint("activity_id", "number"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     activity_id: Mapped[int] = mapped_column(ForeignKey(Activity.id))
-    rule: Mapped[Rule]
-    need: Mapped[int]
-    weight: Mapped[int]
+    number: Mapped[int]
+    policy: Mapped[dict[str, Any]]
+    due_at: Mapped[datetime | None]
+    time_zone: Mapped[str]
+    made_at: Mapped[datetime]
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    absent_due_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When the clock looks next for those who never started; None where they get nothing."""
 
 
 class Participant(Base):
@@ -512,6 +517,7 @@ class Post(Base):
     text: Mapped[str]
     counts: Mapped[bool]
     """Whether it met the length asked for when it was written or last edited."""
+    words: Mapped[int] = mapped_column(default=0)
     audience: Mapped[str]
     """Who can read it, in the words its author saw; never changed afterwards."""
     may_quote: Mapped[bool] = mapped_column(default=False, server_default=false())
@@ -557,6 +563,8 @@ class Reflection(Base):
     text: Mapped[str]
     reading: Mapped[str] = mapped_column(default="")
     """The label of the reading that was picked, where the question offers some."""
+    first_written_at: Mapped[datetime]
+    """When it was first answered; writing it again makes nobody late."""
     written_at: Mapped[datetime]
 
 
@@ -572,9 +580,68 @@ class Progress(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), primary_key=True)
     counts: Mapped[dict[str, Any]]
     """From the rule to how much of it is done."""
+    met: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """From the rule to the times at which its parts were done."""
     score_hundredths: Mapped[int]
+    floor_hundredths: Mapped[int] = mapped_column(default=0)
+    """What the person had when the rules changed, where it is not to drop."""
     is_complete: Mapped[bool]
+    rules_number: Mapped[int] = mapped_column(default=0)
+    """The version of the rules it was measured by."""
+    due_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When the clock alone sends the score; None when nothing waits for that."""
     measured_at: Mapped[datetime]
+
+
+class Allowance(Base):
+    """What staff have granted one person: a later date, steps they need not take."""
+
+    __tablename__ = "allowance"
+
+    activity_id: Mapped[int] = mapped_column(ForeignKey(Activity.id), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), primary_key=True)
+    extended_to: Mapped[datetime | None]
+    excused: Mapped[list[str]] = mapped_column(default=list)
+    """The rules of the milestones that are left out of the sum."""
+
+
+class Override(Base):
+    """A score that an instructor has set, with the reason the learner reads."""
+
+    __tablename__ = "override"
+    __table_args__ = (
+        Index(
+            "uq_override_standing",
+            "activity_id",
+            "person_id",
+            unique=True,
+            sqlite_where=text("undone_at IS NULL"),
+            postgresql_where=text("undone_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    activity_id: Mapped[int] = mapped_column(ForeignKey(Activity.id))
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), index=True)
+    score_hundredths: Mapped[int]
+    reason: Mapped[str]
+    made_by_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
+    made_at: Mapped[datetime]
+    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    undone_at: Mapped[datetime | None]
+
+
+class StaffMark(Base):
+    """What staff have noted of one person: that they were there, or a mark of 0 to 100."""
+
+    __tablename__ = "staff_mark"
+
+    activity_id: Mapped[int] = mapped_column(ForeignKey(Activity.id), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), primary_key=True)
+    rule: Mapped[Rule] = mapped_column(primary_key=True)
+    amount: Mapped[int]
+    given_at: Mapped[datetime]
+    given_by_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
 
 
 class OutgoingScore(Base):
@@ -594,6 +661,8 @@ class OutgoingScore(Base):
     maximum: Mapped[int]
     scored_at: Mapped[datetime]
     """The AGS timestamp: later than every earlier one for this person and line item."""
+    rules_number: Mapped[int] = mapped_column(default=0)
+    """The version of the rules it came from; 0 where none is known."""
     comment: Mapped[str]
     overwrites: Mapped[bool] = mapped_column(default=False)
     """An instructor wants it to replace what stands in the LMS, whoever has put it there."""

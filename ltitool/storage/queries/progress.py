@@ -4,82 +4,52 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from ltitool.core.completion import Milestone, Rule
 from ltitool.core.delivery import Delivery
-from ltitool.core.talk import PostState
-from ltitool.storage.tables import (
-    MilestoneRow,
-    OutgoingScore,
-    Post,
-    Progress,
-    Receipt,
-    Reflection,
-    Thread,
+from ltitool.core.policy import Policy, Rules
+from ltitool.storage.tables import CreditRules, OutgoingScore, Progress, Receipt
+
+_RULES = (  # built once: every learner's page asks it
+    select(CreditRules)
+    .where(CreditRules.activity_id == bindparam("activity_id"))
+    .order_by(CreditRules.number.desc())
+    .limit(1)
 )
-
-_MILESTONES = (  # built once: every learner's page asks it
-    select(MilestoneRow.rule, MilestoneRow.need, MilestoneRow.weight)
-    .where(MilestoneRow.activity_id == bindparam("activity_id"))
-    .order_by(MilestoneRow.id)
-)
+NO_RULES = Rules(Policy(()), number=0)
+"""What an activity without a story asks."""
 
 
-def milestones_of(session: Session, activity_id: int) -> list[Milestone]:
-    """Return what the activity asks, in the order of the script."""
-    rows = session.execute(_MILESTONES, {"activity_id": activity_id})
-    return [Milestone(*row) for row in rows]
+def newest_rules(session: Session, activity_id: int) -> CreditRules | None:
+    """Return the rules of today as they are kept."""
+    return session.scalar(_RULES, {"activity_id": activity_id})
 
 
-def talk_counts(session: Session, activity_id: int, person_id: int) -> dict[Rule, int]:
-    """Return how many posts and replies of this person count; a withdrawn one does not.
-
-    A post that staff have hidden still counts: it was written.
-    """
-    parent = select(Post.id, Post.person_id).subquery()
-    row = session.execute(
-        select(
-            func.count().filter(Post.parent_id.is_(None)),
-            func.count().filter(
-                Post.parent_id.is_not(None), parent.c.person_id.is_distinct_from(person_id)
-            ),
-        )
-        .select_from(Post)
-        .join(Thread, Post.thread_id == Thread.id)
-        .outerjoin(parent, Post.parent_id == parent.c.id)
-        .where(
-            Thread.activity_id == activity_id,
-            Post.person_id == person_id,
-            Post.counts.is_(True),
-            Post.state != PostState.WITHDRAWN,
-        )
-    ).one()
-    return {Rule.POSTS: row[0], Rule.REPLIES: row[1]}
+def rules_of(session: Session, activity_id: int) -> Rules:
+    """Return what the activity asks today."""
+    row = newest_rules(session, activity_id)
+    return NO_RULES if row is None else rules_from(row)
 
 
-def reflections_written(
-    session: Session, activity_id: int, person_id: int, asked: Sequence[str]
-) -> int:
-    """Return how many of the asked closing questions this person has answered."""
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(Reflection)
-            .where(
-                Reflection.activity_id == activity_id,
-                Reflection.person_id == person_id,
-                Reflection.reflect_id.in_(asked),
-            )
-        )
-        or 0
-    )
+def rules_from(row: CreditRules) -> Rules:
+    """Return the rules that a row keeps."""
+    return Rules(Policy.from_data(row.policy), row.number, row.due_at, row.time_zone)
+
+
+def every_version(session: Session, activity_id: int) -> Sequence[CreditRules]:
+    """Return all rules that have ever stood here, the newest first."""
+    return session.scalars(
+        select(CreditRules)
+        .where(CreditRules.activity_id == activity_id)
+        .order_by(CreditRules.number.desc())
+    ).all()
 
 
 def progress_of(session: Session, activity_id: int, person_id: int) -> Progress | None:
     """Return what was measured last for this person."""
-    return session.get(Progress, (activity_id, person_id))
+    # What is measured is written past the objects that a session holds.
+    return session.get(Progress, (activity_id, person_id), populate_existing=True)
 
 
 def newest_score(
@@ -96,6 +66,36 @@ def newest_score(
         .order_by(OutgoingScore.scored_at.desc())
         .limit(1)
     )
+
+
+def newest_scores(
+    session: Session, activity_id: int, line_item_url: str, person_id: int | None = None
+) -> dict[int, OutgoingScore]:
+    """Return the newest score for this gradebook column of everybody here, or of one person."""
+    column = (
+        OutgoingScore.activity_id == activity_id,
+        OutgoingScore.line_item_url == line_item_url,
+    )
+    if person_id is not None:
+        column = (*column, OutgoingScore.person_id == person_id)
+    last = (
+        select(OutgoingScore.person_id, func.max(OutgoingScore.scored_at).label("scored_at"))
+        .where(*column)
+        .group_by(OutgoingScore.person_id)
+        .subquery()
+    )
+    rows = session.scalars(
+        select(OutgoingScore)
+        .join(
+            last,
+            and_(
+                last.c.person_id == OutgoingScore.person_id,
+                last.c.scored_at == OutgoingScore.scored_at,
+            ),
+        )
+        .where(*column)
+    )
+    return {row.person_id: row for row in rows}
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,12 @@ from ltitool.core.roles import Role, role_in_course
 from ltitool.core.talk import PostState
 from ltitool.storage.tables import (
     Activity,
+    Allowance,
     Attempt,
     GroupMember,
     Membership,
     OutgoingScore,
+    Override,
     Participant,
     Person,
     Post,
@@ -68,14 +70,14 @@ def class_of(session: Session, activity: Activity) -> list[ClassRow]:
         )
         .select_from(Membership)
         .join(Person, Person.id == Membership.person_id)
-        .outerjoin(Participant, _of(Participant, activity.id))
+        .outerjoin(Participant, of_member(Participant, activity.id))
         .outerjoin(attempts, attempts.c.person_id == Membership.person_id)
         .outerjoin(posts, posts.c.person_id == Membership.person_id)
-        .outerjoin(Progress, _of(Progress, activity.id))
-        .outerjoin(GroupMember, and_(_of(GroupMember, activity.id), GroupMember.until_at.is_(None)))
+        .outerjoin(Progress, of_member(Progress, activity.id))
+        .outerjoin(GroupMember, and_(of_member(GroupMember, activity.id), GroupMember.until_at.is_(None)))
         .outerjoin(newest, newest.c.person_id == Membership.person_id)
         .outerjoin(OutgoingScore, OutgoingScore.id == newest.c.score_id)
-        .where(Membership.context_id == activity.context_id, _is_learner())
+        .where(Membership.context_id == activity.context_id, is_learner())
         .order_by(Person.id)
     )
     return [
@@ -103,11 +105,11 @@ def learner_in(
     row = session.execute(
         select(Person, Participant)
         .join(Membership, Membership.person_id == Person.id)
-        .outerjoin(Participant, _of(Participant, activity.id))
+        .outerjoin(Participant, of_member(Participant, activity.id))
         .where(
             Person.id == person_id,
             Membership.context_id == activity.context_id,
-            _is_learner(),
+            is_learner(),
         )
     ).one_or_none()
     return (row[0], row[1]) if row else None
@@ -146,11 +148,15 @@ def staff_of(session: Session, context_id: int) -> list[StaffRow]:
     ]
 
 
-def _of(table: type[Participant | Progress | GroupMember], activity_id: int) -> ColumnElement[bool]:
+def of_member(
+    table: type[Participant | Progress | GroupMember | Allowance | Override], activity_id: int
+) -> ColumnElement[bool]:
+    """Return the condition that joins a membership to its rows in one activity."""
     return and_(table.activity_id == activity_id, table.person_id == Membership.person_id)
 
 
-def _is_learner() -> ColumnElement[bool]:
+def is_learner() -> ColumnElement[bool]:
+    """Return the condition that a member learns here: previews and staff do not."""
     return or_(
         Participant.is_preview.is_(False),
         and_(

@@ -1,0 +1,155 @@
+"""The rules for credit, in versions: what an instructor sets, and what a change would do to whom."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from ltitool.actions import audit, progress
+from ltitool.actions.scores import Measured
+from ltitool.core.completion import measure
+from ltitool.core.errors import InputRefused
+from ltitool.core.policy import Policy, Rules
+from ltitool.core.presets import DEFAULT
+from ltitool.core.scenario import Scenario
+from ltitool.storage.queries import accounts as account_queries
+from ltitool.storage.queries import progress as queries
+from ltitool.storage.tables import Activity, CreditRules
+
+
+@dataclass(frozen=True)
+class Change:
+    """What other rules would do to one person's score."""
+
+    measured: Measured
+    before: int
+    after: int
+
+    @property
+    def person_id(self) -> int:
+        """Whose score it is."""
+        return self.measured.account.person_id
+
+    @property
+    def is_loss(self) -> bool:
+        """Whether they would have less."""
+        return self.after < self.before
+
+
+def preview(
+    session: Session, activity: Activity, scenario: Scenario, policy: Policy
+) -> list[Change]:
+    """Return whose score other rules would change; scores that staff have set stay."""
+    return [
+        change
+        for change in _changes(session, activity, scenario, fitted(policy, scenario))
+        if change.before != change.after
+        and change.measured.account.terms.override_hundredths is None
+    ]
+
+
+def set_rules(
+    session: Session,
+    activity: Activity,
+    scenario: Scenario,
+    policy: Policy | None = None,
+    *,
+    may_lower: bool = False,
+    actor_id: int | None,
+    now: datetime,
+) -> None:
+    """Let these rules stand from now on, as a new version, and measure the class by them.
+
+    Without a policy the one of today is fitted to the story, the date and the time zone of the
+    activity. Nobody's score drops unless `may_lower`: they keep what they had.
+    """
+    row = queries.newest_rules(session, activity.id)
+    today = queries.rules_from(row) if row else queries.NO_RULES
+    wanted = policy or (today.policy if row else DEFAULT)
+    rules = _rules(activity, fitted(wanted, scenario), today.number + 1)
+    if row is not None and replace(rules, number=today.number) == today:
+        return
+    changes = _changes(session, activity, scenario, rules.policy)
+    if row is not None:
+        row.absent_due_at = None
+        details = {"number": rules.number, "may_lower": may_lower}
+        audit.note(
+            session,
+            "credit rules changed",
+            activity=activity,
+            actor_id=actor_id,
+            details=details,
+            now=now,
+        )
+    session.add(_version(activity, rules, actor_id=actor_id, now=now))
+    session.flush()  # the class is measured by it
+    people = [change.measured if may_lower else _floored(change) for change in changes]
+    progress.keep(session, activity, people, now=now)
+
+
+def send_now(session: Session, activity: Activity, *, actor_id: int, now: datetime) -> int:
+    """Send everybody's score as it stands; return how many were written."""
+    if activity.line_item_url is None:
+        raise InputRefused("There is no gradebook column to send scores to.")
+    written = progress.send_now(session, activity, now=now)
+    audit.note(
+        session,
+        "scores sent by hand",
+        activity=activity,
+        actor_id=actor_id,
+        details={"scores": written},
+        now=now,
+    )
+    return written
+
+
+def fitted(policy: Policy, scenario: Scenario) -> Policy:
+    """Return the policy with as many answers and reflections as the story asks for."""
+    return policy.for_story(len(scenario.core_decisions), len(scenario.required_reflections))
+
+
+def _changes(
+    session: Session, activity: Activity, scenario: Scenario, policy: Policy
+) -> list[Change]:
+    """Measure the class by other rules, and tell what everybody had without what staff have set."""
+    if not account_queries.number_measured(session, activity.id):
+        return []
+    today = queries.rules_of(session, activity.id)
+    rules = _rules(activity, policy, today.number + 1)
+    changes = []
+    for one in progress.measured_in(session, activity, scenario, rules=rules):
+        own = replace(one.account.terms, override_hundredths=None)
+        had = measure(today, one.account.done, own).score_hundredths
+        terms = replace(one.account.terms, floor_hundredths=0)
+        then = replace(one, completion=measure(rules, one.done, terms))
+        changes.append(Change(then, had, then.completion.measured_hundredths))
+    return changes
+
+
+def _floored(change: Change) -> Measured:
+    """Return the person with what they had as the least they have."""
+    if not change.is_loss:
+        return change.measured
+    completion = change.measured.completion
+    terms = replace(completion.terms, floor_hundredths=change.before)
+    return replace(change.measured, completion=replace(completion, terms=terms))
+
+
+def _rules(activity: Activity, policy: Policy, number: int) -> Rules:
+    return Rules(policy, number, activity.due_at, activity.time_zone)
+
+
+def _version(
+    activity: Activity, rules: Rules, *, actor_id: int | None, now: datetime
+) -> CreditRules:
+    final = rules.policy.final_due(rules.due_at)
+    return CreditRules(
+        activity_id=activity.id,
+        number=rules.number,
+        policy=rules.policy.data,
+        due_at=rules.due_at,
+        time_zone=rules.time_zone,
+        made_at=now,
+        made_by_id=actor_id,
+        absent_due_at=final if rules.policy.zero_for_absent else None,
+    )

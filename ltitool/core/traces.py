@@ -1,0 +1,131 @@
+"""What a person has left in an activity, and how much of each rule it makes.
+
+Times, lengths and ids; never a text, so that credit can be measured after texts are erased.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ltitool.core.completion import Done
+from ltitool.core.errors import ToolError
+from ltitool.core.policy import Milestone, Rule
+from ltitool.core.scenario import Scenario
+from ltitool.core.script import Round
+from ltitool.core.walk import Stop, Taken, follow
+
+
+@dataclass(frozen=True)
+class LockedAnswer:
+    """One locked answer."""
+
+    round: Round
+    taken: Taken
+    locked_at: datetime
+
+
+@dataclass(frozen=True)
+class Said:
+    """One post that counts; `to` tells apart whom a reply is to and is empty for a post."""
+
+    posted_at: datetime
+    words: int
+    to: str = ""
+
+
+@dataclass
+class Traces:
+    """All that one person has left in an activity."""
+
+    attempts: dict[int, list[LockedAnswer]] = field(default_factory=dict)
+    """By the number of the attempt, in the order they were given."""
+    read_reasons_at: datetime | None = None
+    said: list[Said] = field(default_factory=list)
+    reflections: dict[str, datetime] = field(default_factory=dict)
+    """From the question to when it was first answered."""
+    given: dict[Rule, Done] = field(default_factory=dict)
+    """What staff have noted: attendance, a mark."""
+
+
+NONE = Traces()
+
+
+def done(scenario: Scenario, asked: Sequence[Milestone], traces: Traces) -> dict[Rule, Done]:
+    """Return how much of every rule is done.
+
+    Attempts add up: a main question counts from the first time it was locked in any of them.
+    """
+    least = {step.rule: step.min_words for step in asked}
+    posts = [one for one in traces.said if one.words >= least.get(Rule.POSTS, 0)]
+    replies = [one for one in traces.said if one.words >= least.get(Rule.REPLIES, 0)]
+    required = {question.id for question in scenario.required_reflections}
+    counted = {
+        Rule.STORY_PLAYED: _played(scenario, traces)[:1],
+        Rule.CORE_DECIDED: _core_decided(scenario, traces),
+        Rule.REASONS_READ: [traces.read_reasons_at] if traces.read_reasons_at else [],
+        Rule.POSTS: [one.posted_at for one in posts if not one.to],
+        Rule.REPLIES: _first_to_each(replies),
+        Rule.DECIDED_AGAIN: _decided_again(scenario, traces)[:1],
+        Rule.REFLECTIONS: [at for key, at in traces.reflections.items() if key in required],
+    }
+    found = {rule: Done(len(times), tuple(sorted(times))) for rule, times in counted.items()}
+    return {rule: traces.given.get(rule) or found.get(rule, Done()) for rule in Rule}
+
+
+def _answers(traces: Traces) -> list[LockedAnswer]:
+    return [answer for answers in traces.attempts.values() for answer in answers]
+
+
+def _core_decided(scenario: Scenario, traces: Traces) -> list[datetime]:
+    core = {decision.id for decision in scenario.core_decisions}
+    first: dict[str, datetime] = {}
+    for answer in _answers(traces):
+        key = answer.taken.decision_id
+        if key in core and answer.round is Round.FIRST:
+            first[key] = min(first.get(key, answer.locked_at), answer.locked_at)
+    return list(first.values())
+
+
+def _played(scenario: Scenario, traces: Traces) -> list[datetime]:
+    """Return when each attempt that came to the curtain did so, the first one first."""
+    times = []
+    for answers in traces.attempts.values():
+        path = [answer for answer in answers if answer.round is Round.FIRST]
+        if path and _is_played(scenario, [answer.taken for answer in path]):
+            times.append(max(answer.locked_at for answer in path))
+    return sorted(times)
+
+
+def _is_played(scenario: Scenario, path: list[Taken]) -> bool:
+    try:
+        return follow(scenario, path).stop is not Stop.DECISION
+    except ToolError:  # an attempt on an older version of the story, which went another way
+        return False
+
+
+def _decided_again(scenario: Scenario, traces: Traces) -> list[datetime]:
+    return sorted(
+        answer.locked_at
+        for answer in _answers(traces)
+        if answer.round is Round.AGAIN and answer.taken.decision_id == scenario.talk_decision.id
+    )
+
+
+def _first_to_each(said: Sequence[Said]) -> list[datetime]:
+    """Return the time of the first reply to each person: three to one person are one."""
+    first: dict[str, datetime] = {}
+    for one in said:
+        if one.to:
+            first[one.to] = min(first.get(one.to, one.posted_at), one.posted_at)
+    return list(first.values())
+
+
+def kept(counts: Mapping[str, int], met: Mapping[str, Sequence[str]]) -> dict[Rule, Done]:
+    """Return what a kept measurement stands for."""
+    return {
+        rule: Done(
+            int(counts.get(rule.value, 0)),
+            tuple(datetime.fromisoformat(at) for at in met.get(rule.value, ())),
+        )
+        for rule in Rule
+    }

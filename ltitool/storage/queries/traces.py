@@ -1,0 +1,127 @@
+"""What people have left in an activity: of one person, or of the whole class in as many questions.
+
+Times, lengths and ids; no text is read here.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, String, and_, case, cast, literal, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+
+from ltitool.core.completion import Done
+from ltitool.core.script import Round
+from ltitool.core.talk import PostState
+from ltitool.core.traces import LockedAnswer, Said, Traces
+from ltitool.core.walk import Taken
+from ltitool.storage.tables import (
+    Attempt,
+    Decision,
+    Participant,
+    Post,
+    Reflection,
+    StaffMark,
+    Thread,
+)
+
+Found = defaultdict[int, Traces]
+
+
+def traces_in(session: Session, activity_id: int, person_id: int | None = None) -> Found:
+    """Return what everybody has left here, by person; or what one person has."""
+    found: Found = defaultdict(Traces)
+    whose = _Whose(activity_id, person_id)
+    _read_answers(session, whose, found)
+    _read_posts(session, whose, found)
+    _read_reasons(session, whose, found)
+    _read_reflections(session, whose, found)
+    _read_marks(session, whose, found)
+    return found
+
+
+@dataclass(frozen=True)
+class _Whose:
+    """An activity, and one person in it where one is meant."""
+
+    activity_id: int
+    person_id: int | None
+
+    def are(
+        self,
+        activity: InstrumentedAttribute[int],
+        person: InstrumentedAttribute[int] | InstrumentedAttribute[int | None],
+    ) -> ColumnElement[bool]:
+        """Return the condition that rows with these two columns are theirs."""
+        if self.person_id is None:
+            return activity == self.activity_id
+        return and_(activity == self.activity_id, person == self.person_id)
+
+
+def _read_answers(session: Session, whose: _Whose, found: Found) -> None:
+    question = (
+        select(
+            Attempt.person_id,
+            Attempt.number,
+            Decision.round,
+            Decision.decision_id,
+            Decision.choice_id,
+            Decision.locked_at,
+        )
+        .join(Attempt, Decision.attempt_id == Attempt.id)
+        .where(
+            whose.are(Attempt.activity_id, Attempt.person_id),
+            Attempt.voided_at.is_(None),
+            Decision.locked_at.is_not(None),
+        )
+        .order_by(Attempt.number, Decision.id)
+    )
+    for row in session.execute(question):
+        person_id, number, when, decision_id, choice_id, locked_at = row
+        if locked_at is not None:
+            answer = LockedAnswer(Round(when), Taken(decision_id, choice_id), locked_at)
+            found[person_id].attempts.setdefault(number, []).append(answer)
+
+
+def _read_posts(session: Session, whose: _Whose, found: Found) -> None:
+    """Read the posts that count; what staff have hidden counts, what was withdrawn does not."""
+    parent = aliased(Post)
+    to = case(
+        (Post.parent_id.is_(None), ""),
+        (parent.person_id.is_(None), literal("voice ") + parent.voice),
+        else_=cast(parent.person_id, String),
+    )
+    question = (
+        select(Post.person_id, Post.posted_at, Post.words, to)
+        .join(Thread, Post.thread_id == Thread.id)
+        .outerjoin(parent, Post.parent_id == parent.id)
+        .where(
+            whose.are(Thread.activity_id, Post.person_id),
+            Post.person_id.is_not(None),
+            Post.counts.is_(True),
+            Post.state != PostState.WITHDRAWN,
+            parent.person_id.is_distinct_from(Post.person_id),
+        )
+    )
+    for row in session.execute(question):
+        person_id, posted_at, words, whom = row
+        if person_id is not None:
+            found[person_id].said.append(Said(posted_at, words, whom))
+
+
+def _read_reasons(session: Session, whose: _Whose, found: Found) -> None:
+    question = select(Participant.person_id, Participant.read_reasons_at).where(whose.are(Participant.activity_id, Participant.person_id))
+    for row in session.execute(question):
+        found[row[0]].read_reasons_at = row[1]
+
+
+def _read_reflections(session: Session, whose: _Whose, found: Found) -> None:
+    question = select(Reflection.person_id, Reflection.reflect_id, Reflection.first_written_at).where(whose.are(Reflection.activity_id, Reflection.person_id))
+    for row in session.execute(question):
+        found[row[0]].reflections[row[1]] = row[2]
+
+
+def _read_marks(session: Session, whose: _Whose, found: Found) -> None:
+    question = select(StaffMark.person_id, StaffMark.rule, StaffMark.amount, StaffMark.given_at).where(whose.are(StaffMark.activity_id, StaffMark.person_id))
+    for row in session.execute(question):
+        person_id, rule, amount, given_at = row
+        found[person_id].given[rule] = Done(amount, (given_at,))
