@@ -63,7 +63,10 @@ def reflect(
     kept = session.get(Reflection, key)
     if kept is None:
         kept = Reflection(
-            activity_id=reader.activity.id, person_id=reader.person_id, reflect_id=reflect_id
+            activity_id=reader.activity.id,
+            person_id=reader.person_id,
+            reflect_id=reflect_id,
+            first_written_at=now,
         )
         session.add(kept)
     kept.text, kept.reading, kept.written_at = text, reading, now

@@ -1,4 +1,4 @@
-"""The rules for credit, in versions: what an instructor sets, and what a change would do to whom."""
+"""The rules for credit, in versions: what is set, and what a change would do to whom."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,6 +12,8 @@ from ltitool.core.errors import InputRefused
 from ltitool.core.policy import Policy, Rules
 from ltitool.core.presets import DEFAULT
 from ltitool.core.scenario import Scenario
+from ltitool.core.script import Talk
+from ltitool.core.scripts import script_of
 from ltitool.storage.queries import accounts as account_queries
 from ltitool.storage.queries import progress as queries
 from ltitool.storage.tables import Activity, CreditRules
@@ -42,7 +44,7 @@ def preview(
     """Return whose score other rules would change; scores that staff have set stay."""
     return [
         change
-        for change in _changes(session, activity, scenario, fitted(policy, scenario))
+        for change in _changes(session, activity, scenario, fitted(activity, policy, scenario))
         if change.before != change.after
         and change.measured.account.terms.override_hundredths is None
     ]
@@ -66,7 +68,7 @@ def set_rules(
     row = queries.newest_rules(session, activity.id)
     today = queries.rules_from(row) if row else queries.NO_RULES
     wanted = policy or (today.policy if row else DEFAULT)
-    rules = _rules(activity, fitted(wanted, scenario), today.number + 1)
+    rules = _rules(activity, fitted(activity, wanted, scenario), today.number + 1)
     if row is not None and replace(rules, number=today.number) == today:
         return
     changes = _changes(session, activity, scenario, rules.policy)
@@ -103,9 +105,13 @@ def send_now(session: Session, activity: Activity, *, actor_id: int, now: dateti
     return written
 
 
-def fitted(policy: Policy, scenario: Scenario) -> Policy:
-    """Return the policy with as many answers and reflections as the story asks for."""
-    return policy.for_story(len(scenario.core_decisions), len(scenario.required_reflections))
+def fitted(activity: Activity, policy: Policy, scenario: Scenario) -> Policy:
+    """Return the policy with what the story asks for, and without what the script leaves out."""
+    return policy.fitted(
+        len(scenario.core_decisions),
+        len(scenario.required_reflections),
+        is_written=script_of(activity.script).talk is not Talk.ROOM,
+    )
 
 
 def _changes(

@@ -123,6 +123,7 @@ def written_again(
         score_hundredths=row.score_hundredths,
         maximum=row.maximum,
         scored_at=scored_at,
+        rules_number=row.rules_number,
         comment=row.comment,
         overwrites=row.overwrites,
         next_try_at=max(now, earliest_sending(scored_at)),

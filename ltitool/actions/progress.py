@@ -72,10 +72,9 @@ def keep(
     session: Session, activity: Activity, measured: Iterable[Measured], *, now: datetime
 ) -> int:
     """Keep what was measured, and write every score worth sending; return how many."""
-    new, known = [], []
     people = list(measured)
-    for one in people:
-        (known if one.account.is_measured else new).append(_row(activity, one, now=now))
+    new = [_row(activity, one, now=now) for one in people if not one.account.is_measured]
+    known = [_row(activity, one, now=now) for one in people if one.account.is_measured]
     if new:
         session.execute(insert(Progress), new)
     if known:

@@ -9,6 +9,7 @@ from ltitool.actions import audit, drafts, groups, progress
 from ltitool.actions.reader import Reader
 from ltitool.core.errors import InputRefused, NotAllowed, NotFound, NotOpen
 from ltitool.core.talk import LONGEST, PostState, Shortfall, can_edit, shortfall
+from ltitool.core.words import count_words
 from ltitool.storage.queries import talk as queries
 from ltitool.storage.tables import Activity, Post, PostRevision, Thread, ThreadSeen
 
@@ -56,6 +57,7 @@ def post(
         person_id=reader.person_id,
         text=written.text,
         counts=_falls_short(session, reader, written.text, thread) is None,
+        words=count_words(written.text),
         audience=audience,
         may_quote=written.may_quote,
         submission_id=submission_id,
@@ -110,6 +112,7 @@ def edit(
     if written.text != own.text:
         session.add(PostRevision(post_id=own.id, text=own.text, replaced_at=now))
         own.text, own.edited_at = written.text, now
+        own.words = count_words(own.text)
         thread = session.get_one(Thread, own.thread_id)
         own.counts = _falls_short(session, reader, own.text, thread, besides=own.id) is None
     progress.remeasure(session, reader, now=now)

@@ -3,13 +3,12 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
-from ltitool.actions import audit, gates, groups, progress
+from ltitool.actions import audit, credit, gates, groups, progress
 from ltitool.actions.library import scenario_of
 from ltitool.actions.reader import Reader
-from ltitool.core.completion import default_milestones
 from ltitool.core.delivery import Delivery, earliest_sending, next_timestamp
 from ltitool.core.errors import InputRefused, NotFound, NotOpen
 from ltitool.core.plan import Plan
@@ -23,7 +22,6 @@ from ltitool.storage.tables import (
     Attempt,
     Decision,
     Membership,
-    MilestoneRow,
     OutgoingScore,
     Participant,
     ScenarioVersion,
@@ -51,12 +49,13 @@ def configure(
             raise NotOpen("Somebody has decided already, so this activity keeps its story.")
         activity.scenario_version_id = version.id
         activity.scenario_version = version
-        _write_milestones(session, activity, version)
     activity.script = script.id
     activity.due_at = plan.due_at
     activity.time_zone = checked_zone(plan.time_zone)
     activity.group_wait_hours = plan.group_wait_hours
     gates.write(session, activity, plan.gates)
+    scenario = scenario_of(version)
+    credit.set_rules(session, activity, scenario, plan.policy, actor_id=actor_id, now=now)
     if (activity.scenario_version_id, plan_of(session, activity)) == before:
         return
     audit.note(
@@ -159,6 +158,7 @@ def send_again(session: Session, reader: Reader, *, actor_id: int, now: datetime
         score_hundredths=last.score_hundredths,
         maximum=last.maximum,
         scored_at=scored_at,
+        rules_number=last.rules_number,
         comment=last.comment,
         next_try_at=max(now, earliest_sending(scored_at)),
         written_at=now,
@@ -224,15 +224,3 @@ def choose_role(
         details={"person": person_id, "role": role.value},
         now=now,
     )
-
-
-def _write_milestones(session: Session, activity: Activity, version: ScenarioVersion) -> None:
-    scenario = scenario_of(version)
-    session.execute(delete(MilestoneRow).where(MilestoneRow.activity_id == activity.id))
-    session.add_all(
-        MilestoneRow(activity_id=activity.id, rule=step.rule, need=step.need, weight=step.weight)
-        for step in default_milestones(
-            len(scenario.core_decisions), len(scenario.required_reflections)
-        )
-    )
-    session.flush()  # they are read in this same request

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from ltitool.core.policy import Policy
 from ltitool.core.script import Gate, GateKind, Phase
 from ltitool.core.scripts import VISITS
 
@@ -18,6 +19,8 @@ class Plan:
     group_wait_hours: int = 24
     gates: Mapping[Phase, Gate] = field(default_factory=dict)
     """What opens a phase, where that is not what the script says."""
+    policy: Policy | None = None
+    """How credit is earned; None leaves it as it is, or as most classes have it."""
 
     def without_dates(self) -> "Plan":
         """Return the plan for another course, whose dates are its own."""
@@ -25,7 +28,8 @@ class Plan:
             phase: replace(gate, kind=_UNDATED.get(gate.kind, gate.kind), opens_at=None)
             for phase, gate in self.gates.items()
         }
-        return replace(self, due_at=None, gates=gates)
+        policy = self.policy.without_dates() if self.policy else None
+        return replace(self, due_at=None, gates=gates, policy=policy)
 
 
 _UNDATED = {GateKind.DATE: GateKind.OWN, GateKind.DATE_OR_READY: GateKind.READY}

@@ -46,6 +46,8 @@ class Milestone:
     """How long each post or reply must be; 0 asks for no more than the talk itself does."""
     due_at: datetime | None = None
     """A date of its own; None for the one date of the activity."""
+    is_possible: bool = True
+    """Whether this story and this script have a place for it."""
 
 
 class Crediting(StrEnum):
@@ -94,8 +96,8 @@ class Policy:
 
     @property
     def asked(self) -> tuple[Milestone, ...]:
-        """The milestones that this story and script can ask for."""
-        return tuple(step for step in self.milestones if step.need and step.weight)
+        """The milestones that this story and script have a place for."""
+        return tuple(step for step in self.milestones if step.is_possible and step.weight)
 
     def final_due(self, due_at: datetime | None) -> datetime | None:
         """Return the last of all dates, where `due_at` is that of the activity."""
@@ -109,11 +111,26 @@ class Policy:
             late=replace(self.late, closes_at=None) if self.late else None,
         )
 
-    def for_story(self, core_decisions: int, required_reflections: int) -> "Policy":
-        """Return the policy with as many answers and reflections as the story asks for."""
-        needs = {Rule.CORE_DECIDED: core_decisions, Rule.REFLECTIONS: required_reflections}
-        fitted = (replace(step, need=needs.get(step.rule, step.need)) for step in self.milestones)
-        return replace(self, milestones=tuple(fitted))
+    def fitted(
+        self, core_decisions: int, required_reflections: int, *, is_written: bool = True
+    ) -> "Policy":
+        """Return the policy with what a story asks for, and without what a script leaves out.
+
+        `is_written` says whether the talk is; where people talk aloud nobody posts.
+        """
+        asked = {Rule.CORE_DECIDED: core_decisions, Rule.REFLECTIONS: required_reflections}
+        return replace(
+            self,
+            milestones=tuple(
+                replace(
+                    step,
+                    need=asked.get(step.rule, step.need) or step.need,
+                    is_possible=bool(asked.get(step.rule, 1))
+                    and (is_written or step.rule not in WRITTEN),
+                )
+                for step in self.milestones
+            ),
+        )
 
     @property
     def data(self) -> dict[str, Any]:

@@ -1,15 +1,16 @@
 """How far somebody has come, read off from what was measured of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
-from ltitool.core.completion import Milestone, Rule, measure
+from ltitool.core.completion import Completion, Done
+from ltitool.core.policy import Rule
 from ltitool.core.script import Phase, Standing
 
 
 def standing_of(
-    done: Mapping[Rule, int],
-    milestones: Sequence[Milestone],
+    done: Mapping[Rule, Done],
+    completion: Completion,
     *,
     has_begun: bool,
     has_read_reasons: bool,
@@ -17,18 +18,39 @@ def standing_of(
     kept: frozenset[Phase] = frozenset(),
 ) -> Standing:
     """Return the standing that kept measurements stand for; what is not asked counts as done."""
-    met = {c.milestone.rule: c.done >= c.milestone.need for c in measure(milestones, done).credits}
-    has_again = done.get(Rule.DECIDED_AGAIN, 0) > 0
-    has_decided = has_begun and met.get(Rule.CORE_DECIDED, False)
+    counts = {rule: part.count for rule, part in done.items()}
+    has_again = counts.get(Rule.DECIDED_AGAIN, 0) > 0
+    has_played = counts.get(Rule.STORY_PLAYED, 0) > 0
+    has_decided = has_begun and (
+        has_played or _is_met(completion, Rule.CORE_DECIDED, without=False)
+    )
     has_read = has_decided and has_read_reasons
     return Standing(
         has_decided=has_decided,
         has_read_reasons=has_read,
-        has_talked=has_read and met.get(Rule.POSTS, True) and met.get(Rule.REPLIES, True),
+        has_talked=has_read and is_talked(completion),
         has_decided_again=has_again,
-        has_reflected=has_again and met.get(Rule.REFLECTIONS, True),
+        has_reflected=has_again and is_reflected(completion),
         has_begun=has_begun,
-        has_begun_to_talk=bool(done.get(Rule.POSTS, 0) or done.get(Rule.REPLIES, 0)),
+        has_begun_to_talk=bool(counts.get(Rule.POSTS, 0) or counts.get(Rule.REPLIES, 0)),
         entered_at=entered_at,
         kept=kept,
     )
+
+
+def is_talked(completion: Completion) -> bool:
+    """Whether what is asked of the talk is done, or nothing is."""
+    return _is_met(completion, Rule.POSTS, without=True) and _is_met(
+        completion, Rule.REPLIES, without=True
+    )
+
+
+def is_reflected(completion: Completion) -> bool:
+    """Whether what is asked of the reflection is done, or nothing is."""
+    return _is_met(completion, Rule.REFLECTIONS, without=True)
+
+
+def _is_met(completion: Completion, rule: Rule, *, without: bool) -> bool:
+    """Whether a milestone is met; `without` where it is not asked of this person."""
+    met = [credit.is_met for credit in completion.counted if credit.milestone.rule is rule]
+    return met[0] if met else without

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from ltitool.core.completion import Done
 from ltitool.core.errors import ToolError
-from ltitool.core.policy import Milestone, Rule
+from ltitool.core.policy import WRITTEN, Milestone, Rule
 from ltitool.core.scenario import Scenario
 from ltitool.core.script import Round
 from ltitool.core.walk import Stop, Taken, follow
@@ -45,9 +45,8 @@ class Traces:
     """From the question to when it was first answered."""
     given: dict[Rule, Done] = field(default_factory=dict)
     """What staff have noted: attendance, a mark."""
-
-
-NONE = Traces()
+    is_alone: bool = False
+    """Whether they talk with the voices of the story alone."""
 
 
 def done(scenario: Scenario, asked: Sequence[Milestone], traces: Traces) -> dict[Rule, Done]:
@@ -55,16 +54,12 @@ def done(scenario: Scenario, asked: Sequence[Milestone], traces: Traces) -> dict
 
     Attempts add up: a main question counts from the first time it was locked in any of them.
     """
-    least = {step.rule: step.min_words for step in asked}
-    posts = [one for one in traces.said if one.words >= least.get(Rule.POSTS, 0)]
-    replies = [one for one in traces.said if one.words >= least.get(Rule.REPLIES, 0)]
     required = {question.id for question in scenario.required_reflections}
     counted = {
         Rule.STORY_PLAYED: _played(scenario, traces)[:1],
         Rule.CORE_DECIDED: _core_decided(scenario, traces),
         Rule.REASONS_READ: [traces.read_reasons_at] if traces.read_reasons_at else [],
-        Rule.POSTS: [one.posted_at for one in posts if not one.to],
-        Rule.REPLIES: _first_to_each(replies),
+        **_talked(asked, traces),
         Rule.DECIDED_AGAIN: _decided_again(scenario, traces)[:1],
         Rule.REFLECTIONS: [at for key, at in traces.reflections.items() if key in required],
     }
@@ -111,6 +106,18 @@ def _decided_again(scenario: Scenario, traces: Traces) -> list[datetime]:
     )
 
 
+def _talked(asked: Sequence[Milestone], traces: Traces) -> dict[Rule, list[datetime]]:
+    """Return when what was posted and replied was; alone, a further reply stands in for a post."""
+    steps = {step.rule: step for step in asked}
+    least = {rule: steps[rule].min_words if rule in steps else 0 for rule in WRITTEN}
+    posts = [one.posted_at for one in traces.said if not one.to and one.words >= least[Rule.POSTS]]
+    long_enough = [one for one in traces.said if one.words >= least[Rule.REPLIES]]
+    replies = sorted(_first_to_each(long_enough))
+    if traces.is_alone and Rule.REPLIES in steps:
+        posts += replies[steps[Rule.REPLIES].need :]
+    return {Rule.POSTS: posts, Rule.REPLIES: replies}
+
+
 def _first_to_each(said: Sequence[Said]) -> list[datetime]:
     """Return the time of the first reply to each person: three to one person are one."""
     first: dict[str, datetime] = {}
@@ -120,12 +127,15 @@ def _first_to_each(said: Sequence[Said]) -> list[datetime]:
     return list(first.values())
 
 
-def kept(counts: Mapping[str, int], met: Mapping[str, Sequence[str]]) -> dict[Rule, Done]:
+def remembered(
+    counts: Mapping[str, int], met: Mapping[str, Sequence[str]] | None = None
+) -> dict[Rule, Done]:
     """Return what a kept measurement stands for."""
+    times = met or {}
     return {
         rule: Done(
             int(counts.get(rule.value, 0)),
-            tuple(datetime.fromisoformat(at) for at in met.get(rule.value, ())),
+            tuple(datetime.fromisoformat(at) for at in times.get(rule.value, ())),
         )
         for rule in Rule
     }

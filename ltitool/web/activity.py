@@ -6,7 +6,6 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from ltitool.actions import story
-from ltitool.core.completion import personal_due
 from ltitool.core.script import Phase
 from ltitool.storage.queries import talk as talk_queries
 from ltitool.web.forms import PlainForm
@@ -26,13 +25,12 @@ def front() -> ResponseReturnValue:
             return redirect(url_for("visit.teaching.show"), 303)
         return render_template("activity/not_ready.html", back_url=return_url())
     where = place()
-    entered_at = where.participant.entered_at if where.participant else visit.created_at
     return render_template(
         "activity/front.html",
         place=where,
         steps=where.steps,
         scenario=where.scenario,
-        due_at=personal_due(visit.activity.due_at, entered_at),
+        due_at=where.completion.due_at,
         group=talk_queries.group_of(db(), visit.activity_id, visit.person_id),
     )
 

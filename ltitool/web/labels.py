@@ -2,8 +2,8 @@
 
 from flask_babel import lazy_gettext as _
 
-from ltitool.core.completion import Rule
 from ltitool.core.delivery import Delivery
+from ltitool.core.policy import Rule
 from ltitool.core.script import Phase
 from ltitool.core.talk import MIN_WORDS, Shortfall
 
@@ -42,11 +42,16 @@ CONFIDENCE = {
     5: _("Certain"),
 }
 MILESTONES = {
+    Rule.STORY_PLAYED: _("Play the story"),
     Rule.CORE_DECIDED: _("Decide and say why"),
+    Rule.REASONS_READ: _("Read others’ reasons"),
     Rule.POSTS: _("Post in your group"),
     Rule.REPLIES: _("Reply to somebody else"),
     Rule.DECIDED_AGAIN: _("Decide again"),
     Rule.REFLECTIONS: _("Reflect"),
+    Rule.STAND_FILED: _("Where we stand"),
+    Rule.ATTENDED_LIVE: _("Be there in class"),
+    Rule.INSTRUCTOR_MARK: _("A teacher’s mark"),
 }
 DELIVERIES = {
     Delivery.WAITING: _("Waiting to be sent"),

@@ -6,19 +6,22 @@ from functools import cached_property
 
 from flask import g, url_for
 
-from ltitool.actions.progress import counts
+from ltitool.actions.progress import done_by
 from ltitool.actions.reader import Reader, ensure_participant
 from ltitool.actions.story import path_of
-from ltitool.core.completion import Completion, Rule, measure
+from ltitool.core.completion import Completion, Done, Terms, measure
 from ltitool.core.errors import NotAllowed, NotOpen
+from ltitool.core.policy import Rule
 from ltitool.core.roles import Role
 from ltitool.core.scenario import Scenario
 from ltitool.core.script import Moment, Phase, PhaseState, Script, Standing, minutes_left, phases
 from ltitool.core.scripts import alone, script_of
+from ltitool.core.standing import is_reflected, is_talked
 from ltitool.core.walk import Stop, Walk, follow
 from ltitool.storage.queries import plan as plan_queries
 from ltitool.storage.queries import progress as progress_queries
 from ltitool.storage.queries import story as queries
+from ltitool.storage.queries.accounts import Account, accounts_in
 from ltitool.storage.tables import Attempt, Participant
 from ltitool.web import labels
 from ltitool.web.transaction import db, now
@@ -63,19 +66,32 @@ class Place:
         )
 
     @cached_property
-    def counts(self) -> dict[Rule, int]:
-        """How much of each rule is done."""
+    def account(self) -> Account:
+        """The terms on which the person earns credit, and what was measured of them last."""
+        visit = here()
+        found = accounts_in(db(), visit.activity, visit.person_id).get(visit.person_id)
+        if found is not None and found.terms.entered_at is not None:
+            return found
+        return Account(visit.person_id, Terms(entered_at=visit.created_at), is_gone=False)
+
+    @cached_property
+    def done(self) -> dict[Rule, Done]:
+        """How much of each rule is done, and when."""
         visit = here()
         if visit.is_preview:  # measured for nobody, so counted here
-            return counts(db(), visit.activity_id, visit.person_id, self.scenario, self.attempts)
-        kept = progress_queries.progress_of(db(), visit.activity_id, visit.person_id)
-        done = kept.counts if kept else {}
-        return {rule: int(done.get(rule.value, 0)) for rule in Rule}
+            return done_by(db(), visit.activity, visit.person_id, self.scenario)
+        return self.account.done
+
+    @property
+    def counts(self) -> dict[Rule, int]:
+        """How much of each rule is done."""
+        return {rule: part.count for rule, part in self.done.items()}
 
     @cached_property
     def completion(self) -> Completion:
         """What is done beside what is asked."""
-        return measure(progress_queries.milestones_of(db(), here().activity_id), self.counts)
+        rules = progress_queries.rules_of(db(), here().activity_id)
+        return measure(rules, self.done, self.account.terms)
 
     @cached_property
     def standing(self) -> Standing:
@@ -91,14 +107,12 @@ class Place:
             and self.participant.read_reasons_at is not None
         )
         has_again = self.counts[Rule.DECIDED_AGAIN] > 0
-        met = {c.milestone.rule: c.done >= c.milestone.need for c in self.completion.credits}
-        has_talked = met.get(Rule.POSTS, True) and met.get(Rule.REPLIES, True)
         return Standing(
             has_decided=has_decided,
             has_read_reasons=has_read,
-            has_talked=has_read and (has_talked or here().is_preview),
+            has_talked=has_read and (is_talked(self.completion) or here().is_preview),
             has_decided_again=has_again,
-            has_reflected=has_again and met.get(Rule.REFLECTIONS, True),
+            has_reflected=has_again and is_reflected(self.completion),
             has_begun=bool(self.attempts),
             has_begun_to_talk=bool(self.counts[Rule.POSTS] or self.counts[Rule.REPLIES]),
             entered_at=self.participant.entered_at if self.participant else None,

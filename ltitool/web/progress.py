@@ -3,14 +3,15 @@
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from ltitool.core.completion import Rule, personal_due
+from ltitool.core.policy import Rule
+from ltitool.core.talk import PostState
+from ltitool.storage.queries import accounts
 from ltitool.storage.queries import progress as queries
-from ltitool.storage.queries import story as story_queries
 from ltitool.storage.queries import talk as talk_queries
 from ltitool.storage.queries import teaching_groups as own_queries
 from ltitool.storage.queries.teaching_groups import OwnPost
-from ltitool.web.deeds import Deeds
-from ltitool.web.ledger import ledger_of, score_lines
+from ltitool.web.credit_words import versions
+from ltitool.web.ledger import Book, ledger_of, score_lines
 from ltitool.web.place import place
 from ltitool.web.transaction import db
 from ltitool.web.visit import here
@@ -23,14 +24,15 @@ def show() -> ResponseReturnValue:
     """Show each milestone with what met it, the sum, the scores sent, and one's own posts."""
     visit, where = here(), place()
     posts = own_queries.posts_by(db(), visit.activity_id, visit.person_id)
-    reflections = story_queries.reflections_of(db(), visit.activity_id, visit.person_id)
-    deeds = Deeds(where.attempts, posts, list(reflections.values()))
-    entered_at = where.participant.entered_at if where.participant else visit.created_at
+    override = accounts.standing_override(db(), visit.activity_id, visit.person_id)
+    book = Book(where.done, _links(posts), short(posts), override)
+    ledger = ledger_of(where.completion, book)
     return render_template(
         "progress.html",
-        ledger=ledger_of(where.completion, deeds, _links(posts)),
+        ledger=ledger,
         next_step=where.next_step,
-        due_at=personal_due(visit.activity.due_at, entered_at),
+        due_at=ledger.due_at,
+        posting=where.completion.rules.policy.posting,
         has_column=visit.activity.line_item_url is not None,
         scores=score_lines(queries.scores_of(db(), visit.activity_id, visit.person_id)),
         posts=posts,
@@ -38,9 +40,29 @@ def show() -> ResponseReturnValue:
     )
 
 
+@bp.get("/rules")
+def rules() -> ResponseReturnValue:
+    """Show the rules of today and all that have stood here before them."""
+    rows = queries.every_version(db(), here().activity_id)
+    return render_template("credit_rules.html", versions=versions(rows))
+
+
+def short(posts: list[OwnPost]) -> frozenset[Rule]:
+    """Return what was written and does not count."""
+    return frozenset(
+        Rule.REPLIES if one.post.parent_id else Rule.POSTS
+        for one in posts
+        if not one.post.counts
+        and one.post.state is not PostState.WITHDRAWN
+        and one.to_person_id != one.post.person_id
+    )
+
+
 def _links(posts: list[OwnPost]) -> dict[Rule, str]:
     """Return where to read again what met each milestone."""
     links = {
+        Rule.STORY_PLAYED: url_for("visit.story.here"),
+        Rule.REASONS_READ: url_for("visit.reasons.show"),
         Rule.CORE_DECIDED: url_for("visit.story.here"),
         Rule.DECIDED_AGAIN: url_for("visit.again.show"),
         Rule.REFLECTIONS: url_for("visit.reflect.show"),

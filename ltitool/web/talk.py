@@ -10,8 +10,9 @@ from flask_babel import ngettext
 from ltitool.actions import drafts
 from ltitool.actions import talk as actions
 from ltitool.actions.reader import Reader
-from ltitool.core.completion import Credit, Rule
+from ltitool.core.completion import Credit
 from ltitool.core.errors import NotFound
+from ltitool.core.policy import WRITTEN, Rule
 from ltitool.core.script import Phase
 from ltitool.core.talk import EDIT_WINDOW, MIN_WORDS, Shortfall
 from ltitool.core.words import quoted
@@ -187,11 +188,7 @@ def _left() -> list[Credit]:
 
 
 def _asked() -> list[Credit]:
-    return [
-        credit
-        for credit in place().completion.credits
-        if credit.milestone.rule in {Rule.POSTS, Rule.REPLIES}
-    ]
+    return [credit for credit in place().completion.counted if credit.milestone.rule in WRITTEN]
 
 
 def _parent(form: PostForm, thread: Thread | None) -> Said | None:

@@ -36,10 +36,10 @@ def show() -> ResponseReturnValue:
     if activity.scenario_version is None:
         earlier = copies.earlier_ones(db(), activity)
         return render_template("teaching/choose.html", earlier=earlier, form=PlainForm())
-    milestones = progress_queries.milestones_of(db(), activity.id)
+    rules = progress_queries.rules_of(db(), activity.id)
     moment = Moment(now(), activity.due_at, gates_of(db(), activity.id))
     everybody = learners(
-        queries.class_of(db(), activity), milestones, script_of(activity.script), moment
+        queries.class_of(db(), activity), rules, script_of(activity.script), moment
     )
     view, wanted = request.args.get("where", ""), request.args.get("q", "").strip()
     found = _found(everybody, view, wanted)

@@ -11,10 +11,12 @@ from enum import StrEnum
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
 
-from ltitool.core.completion import Milestone, Rule
+from ltitool.core.completion import Terms, measure
 from ltitool.core.delivery import Delivery
+from ltitool.core.policy import Rule, Rules
 from ltitool.core.script import Moment, Phase, Script, phases
 from ltitool.core.standing import standing_of
+from ltitool.core.traces import remembered
 from ltitool.storage.queries.teaching import ClassRow
 from ltitool.web import labels
 from ltitool.web.ledger import SIGNS
@@ -82,11 +84,11 @@ class Learner:
 
 
 def learners(
-    rows: Sequence[ClassRow], milestones: Sequence[Milestone], script: Script, moment: Moment
+    rows: Sequence[ClassRow], rules: Rules, script: Script, moment: Moment
 ) -> list[Learner]:
     """Return the class in the order of its names; who has none comes last."""
     people = [
-        Learner(row, label(row.name, row.person_id), _where(row, milestones, script, moment))
+        Learner(row, label(row.name, row.person_id), _where(row, rules, script, moment))
         for row in rows
     ]
     return sorted(
@@ -177,12 +179,14 @@ def _silent(people: Sequence[Learner]) -> Need | None:
     )
 
 
-def _where(row: ClassRow, milestones: Sequence[Milestone], script: Script, moment: Moment) -> Where:
+def _where(row: ClassRow, rules: Rules, script: Script, moment: Moment) -> Where:
     if not row.has_attempt:
         return Where.NOT_STARTED
+    done = remembered(row.counts)
+    excused = frozenset(Rule(rule) for rule in row.excused)
     standing = standing_of(
-        {Rule(rule): count for rule, count in row.counts.items()},
-        milestones,
+        done,
+        measure(rules, done, Terms(excused=excused)),
         has_begun=row.has_attempt,
         has_read_reasons=row.read_reasons_at is not None,
         entered_at=row.entered_at,

@@ -9,19 +9,19 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 
 from ltitool.actions import teaching as actions
-from ltitool.actions.progress import counts
 from ltitool.actions.reader import Reader
-from ltitool.core.completion import measure, personal_due
+from ltitool.core.completion import measure
 from ltitool.core.errors import InputRefused, NotFound
 from ltitool.core.roles import Role
+from ltitool.storage.queries import accounts
 from ltitool.storage.queries import progress as progress_queries
 from ltitool.storage.queries import story as story_queries
 from ltitool.storage.queries import talk as talk_queries
 from ltitool.storage.queries import teaching as queries
 from ltitool.storage.queries import teaching_groups as group_queries
 from ltitool.storage.tables import Participant, Person, TalkGroup
-from ltitool.web.deeds import Deeds
-from ltitool.web.ledger import Ledger, ledger_of, score_lines
+from ltitool.web.ledger import Book, Ledger, ledger_of, score_lines
+from ltitool.web.progress import short as own_short
 from ltitool.web.teaching_class import label
 from ltitool.web.teaching_forms import MoveForm, ReasonForm
 from ltitool.web.teaching_settings import instructors_only
@@ -125,27 +125,31 @@ def _reset_form() -> ReasonForm:
     return ReasonForm.asking(_("Why this attempt is reset"))
 
 
-def _ledger(participant: Participant) -> Ledger:
-    activity, person_id = here().activity, participant.person_id
-    attempts = story_queries.attempts_of(db(), activity.id, person_id)
-    done = counts(db(), activity.id, person_id, story(), attempts)
-    completion = measure(progress_queries.milestones_of(db(), activity.id), done)
-    posts = group_queries.posts_by(db(), activity.id, person_id)
-    reflections = story_queries.reflections_of(db(), activity.id, person_id)
-    return ledger_of(completion, Deeds(attempts, posts, list(reflections.values())))
+def _ledger(person_id: int) -> Ledger | None:
+    activity = here().activity
+    account = accounts.accounts_in(db(), activity, person_id).get(person_id)
+    if account is None or activity.scenario_version is None:
+        return None
+    rules = progress_queries.rules_of(db(), activity.id)
+    completion = measure(rules, account.done, account.terms)
+    override = accounts.standing_override(db(), activity.id, person_id)
+    short = own_short(group_queries.posts_by(db(), activity.id, person_id))
+    return ledger_of(completion, Book(account.done, short=short, override=override))
 
 
 def _page(person: Person, participant: Participant | None, form: MoveForm) -> str:
     activity = here().activity
     scores = score_lines(progress_queries.scores_of(db(), activity.id, person.id))
+    ledger = _ledger(person.id)
     return render_template(
         "teaching/person.html",
         name=label(person.name, person.id),
         person_id=person.id,
         activity=activity,
         entered_at=participant.entered_at if participant else None,
-        ledger=_ledger(participant) if participant else None,
-        due_at=personal_due(activity.due_at, participant.entered_at) if participant else None,
+        ledger=ledger,
+        due_at=ledger.due_at if ledger else None,
+        posting=progress_queries.rules_of(db(), activity.id).policy.posting,
         has_column=activity.line_item_url is not None,
         scores=scores,
         group=_group(person.id),

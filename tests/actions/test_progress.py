@@ -6,11 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from ltitool.actions import progress, talk
-from ltitool.core.completion import measure
 from ltitool.core.delivery import Delivery
 from ltitool.storage.database import Database
-from ltitool.storage.queries import progress as queries
-from ltitool.storage.queries import story as story_queries
+from ltitool.storage.queries.accounts import accounts_in
 from ltitool.storage.tables import OutgoingScore, Participant, Progress
 from tests.actions.seminar import Seminar
 from tests.web.teaching_classroom import COLUMN, NOON
@@ -49,16 +47,15 @@ def test_progress_measured_anew_from_the_rows_equals_what_is_kept(seminar: Semin
         talk.withdraw(session, reader, reply, now=seminar.now)
 
     with seminar.database.session(is_read_only=True) as session:
-        scenario = seminar.scenario(session)
-        milestones = queries.milestones_of(session, seminar.activity_id)
+        activity, scenario = seminar.activity(session), seminar.scenario(session)
+        accounts = accounts_in(session, activity)
         people = session.scalars(select(Participant.person_id)).all()
         for person in people:
-            kept = queries.progress_of(session, seminar.activity_id, person)
-            attempts = story_queries.attempts_of(session, seminar.activity_id, person)
-            counted = progress.counts(session, seminar.activity_id, person, scenario, attempts)
-            measured = measure(milestones, counted)
-            assert progress.completion_of(milestones, kept) == measured
-            assert (kept.score_hundredths if kept else 0) == measured.score_hundredths
+            counted = progress.done_by(session, activity, person, scenario)
+            if accounts[person].is_measured:
+                assert accounts[person].done == counted
+        for one in progress.measured_in(session, activity, scenario):
+            assert one.account.score_hundredths == one.completion.score_hundredths
         by_person = {
             row.person_id: row.score_hundredths for row in session.scalars(select(Progress))
         }

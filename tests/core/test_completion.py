@@ -30,7 +30,7 @@ from ltitool.core.policy import (
 from ltitool.core.presets import DEFAULT, Preset, preset_of, with_preset
 
 NOW = datetime(2027, 2, 12, 12, tzinfo=UTC)
-USUAL = Rules(DEFAULT.for_story(3, 1))
+USUAL = Rules(DEFAULT.fitted(3, 1))
 EVERYTHING = {
     Rule.CORE_DECIDED: 3,
     Rule.POSTS: 1,
@@ -72,8 +72,12 @@ def counted(counts: Mapping[Rule, int]) -> dict[Rule, Done]:
     return {rule: Done(count, (NOW,) * max(count, 0)) for rule, count in counts.items()}
 
 
-def rules(*steps: Milestone, **changes: object) -> Rules:
-    return Rules(replace(Policy(steps), **changes), due_at=NOW)
+def rules(
+    *steps: Milestone,
+    crediting: Crediting = Crediting.PROPORTIONAL,
+    late: Late | None = None,
+) -> Rules:
+    return Rules(Policy(steps, crediting, late), due_at=NOW)
 
 
 def test_the_default_gives_forty_for_deciding_thirty_for_talking_and_thirty_for_the_rest() -> None:
@@ -99,7 +103,7 @@ def test_credit_is_proportional_and_extra_posts_do_not_stand_in_for_replies(
 
 
 def test_a_story_without_a_required_reflection_asks_for_none_and_still_reaches_a_hundred() -> None:
-    fitted = Rules(DEFAULT.for_story(2, 0))
+    fitted = Rules(DEFAULT.fitted(2, 0))
 
     completion = measure(fitted, counted({**EVERYTHING, Rule.REFLECTIONS: 0, Rule.CORE_DECIDED: 2}))
 
@@ -305,6 +309,6 @@ def test_rules_are_kept_as_they_are(policy: Policy) -> None:
 def test_a_preset_is_known_again_in_every_story(preset: Preset) -> None:
     policy = with_preset(replace(DEFAULT, personal_days=3), preset)
 
-    assert preset_of(policy.for_story(5, 2)) is preset
+    assert preset_of(policy.fitted(5, 2)) is preset
     assert policy.personal_days == 3
     assert preset_of(replace(policy, crediting=Crediting.ALL_OR_NOTHING)) is Preset.OWN

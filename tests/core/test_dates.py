@@ -11,7 +11,8 @@ from ltitool.core.dates import days_after, instant
 
 ZONES = ("UTC", "Europe/London", "America/St_Johns", "Australia/Lord_Howe", "Pacific/Apia")
 zones = st.sampled_from(ZONES)
-moments = st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC))
+START = datetime(2020, 1, 1, tzinfo=UTC)
+moments = st.integers(0, 15 * 365 * 1440).map(lambda minute: START + timedelta(minutes=minute))
 
 
 def test_a_time_that_the_clocks_show_twice_is_the_later_one() -> None:

@@ -154,6 +154,7 @@ class Everything:
             "visit.reflect.show": Sample("done"),
             "visit.reflect.keep": Sample("done", {"text": REFLECTION}, {"reflect_id": "luck"}),
             "visit.progress.show": Sample("done"),
+            "visit.progress.rules": Sample("done"),
             "visit.media.show": Sample("done", ids={"media_hash": self.ids["media"]}),
         }
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from ltitool.actions import talk
-from ltitool.core.completion import Milestone, Rule, measure
+from ltitool.core.completion import Done, measure
 from ltitool.core.delivery import Delivery
+from ltitool.core.policy import Milestone, Policy, Rule, Rules
 from ltitool.core.roles import Role
-from ltitool.web.deeds import Deeds
-from ltitool.web.ledger import ledger_of
+from ltitool.web.ledger import Book, ledger_of
 from tests.web.teaching_browser import counted
 from tests.web.teaching_builders import Course, course_in
 from tests.web.teaching_classroom import NOON
@@ -187,16 +187,12 @@ def test_more_posts_ask_the_database_no_more_often(course: Course) -> None:
 
 
 def test_a_sum_that_rounding_has_bent_says_so(course: Course) -> None:
-    weights = [
-        (Rule.CORE_DECIDED, 40),
-        (Rule.POSTS, 15),
-        (Rule.REPLIES, 15),
-        (Rule.DECIDED_AGAIN, 15),
-    ]
-    milestones = [Milestone(rule, 1, weight) for rule, weight in weights]
-    done = {rule: 1 for rule, _weight in weights}
+    rules = (Rule.CORE_DECIDED, Rule.POSTS, Rule.REPLIES, Rule.DECIDED_AGAIN)
+    milestones = [Milestone(rule, 1, 40 if rule is Rule.CORE_DECIDED else 15) for rule in rules]
+    done = {rule: Done(1, (NOON,)) for rule in rules}
 
     with course.app.test_request_context():
-        ledger = ledger_of(measure(milestones, done), Deeds([], [], []))
+        completion = measure(Rules(Policy(tuple(milestones))), done)
+        ledger = ledger_of(completion, Book(done))
 
     assert ledger.sum == "47.06 + 17.65 + 17.65 + 17.65 = 100 of 100, each part rounded"

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from ltitool.actions import library, library_files
 from ltitool.core.roles import Role
 from ltitool.settings import shipped
-from ltitool.storage.tables import Activity, MilestoneRow, ScenarioVersion
+from ltitool.storage.queries.progress import rules_of
+from ltitool.storage.tables import Activity, ScenarioVersion
 from tests.web.teaching_builders import Course, course_in
 
 SETTINGS = "/teaching/settings"
@@ -64,7 +65,7 @@ def test_choosing_a_story_sets_up_the_activity(course: Course) -> None:
     assert "Saved." in browser.read(f"{SETTINGS}?saved=1")
     assert kept(course).scenario_version_id is not None
     with course.database.transaction() as session:
-        assert len(session.scalars(select(MilestoneRow)).all()) == 5
+        assert len(rules_of(session, course.activity_id).policy.asked) == 5
 
 
 def test_a_date_is_read_in_the_time_zone_of_the_form(course: Course) -> None:

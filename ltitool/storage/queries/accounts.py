@@ -4,16 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Integer, Row, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from ltitool.core.completion import Done, Terms
 from ltitool.core.policy import Rule
-from ltitool.core.traces import kept
+from ltitool.core.traces import remembered
 from ltitool.storage.queries.teaching import is_learner, of_member
 from ltitool.storage.tables import (
     Activity,
     Allowance,
+    Context,
     Membership,
     Override,
     Participant,
@@ -42,51 +43,56 @@ class Account:
     @property
     def done(self) -> dict[Rule, Done]:
         """What was measured last."""
-        return kept(self.counts or {}, self.met or {})
+        return remembered(self.counts or {}, self.met)
+
+
+_ACTIVITY = bindparam("activity_id", type_=Integer())
+_EVERYBODY = (  # built once: every learner's page asks it
+    select(
+        Membership.person_id,
+        Participant.entered_at,
+        Allowance.extended_to,
+        Allowance.excused,
+        Override.score_hundredths,
+        Progress.floor_hundredths,
+        Progress.counts,
+        Progress.met,
+        Progress.score_hundredths,
+        Progress.due_at,
+        and_(Context.members_read_at.is_not(None), Membership.is_on_roster.is_(False)),
+    )
+    .join(Context, Context.id == Membership.context_id)
+    .outerjoin(Participant, of_member(Participant, _ACTIVITY))
+    .outerjoin(Allowance, of_member(Allowance, _ACTIVITY))
+    .outerjoin(Override, and_(of_member(Override, _ACTIVITY), Override.undone_at.is_(None)))
+    .outerjoin(Progress, of_member(Progress, _ACTIVITY))
+    .where(Membership.context_id == bindparam("context_id"), is_learner())
+    .order_by(Membership.person_id)
+)
+_ONE = _EVERYBODY.where(Membership.person_id == bindparam("person_id"))
 
 
 def accounts_in(
     session: Session, activity: Activity, person_id: int | None = None
 ) -> dict[int, Account]:
     """Return everybody who learns here by person, or one of them; previews are left out."""
-    standing = and_(of_member(Override, activity.id), Override.undone_at.is_(None))
-    question = (
-        select(
-            Membership.person_id,
-            Membership.is_on_roster,
-            Participant.entered_at,
-            Allowance.extended_to,
-            Allowance.excused,
-            Override.score_hundredths,
-            Progress.floor_hundredths,
-            Progress.counts,
-            Progress.met,
-            Progress.score_hundredths,
-            Progress.due_at,
-        )
-        .outerjoin(Participant, of_member(Participant, activity.id))
-        .outerjoin(Allowance, of_member(Allowance, activity.id))
-        .outerjoin(Override, standing)
-        .outerjoin(Progress, of_member(Progress, activity.id))
-        .where(Membership.context_id == activity.context_id, is_learner())
-        .order_by(Membership.person_id)
+    question = _EVERYBODY if person_id is None else _ONE
+    where = {"activity_id": activity.id, "context_id": activity.context_id, "person_id": person_id}
+    return {row[0]: _account(row) for row in session.execute(question, where)}
+
+
+def _account(row: Row[Any]) -> Account:
+    values = list(row)
+    person_id, entered_at, extended_to, excused, override, floor = values[:6]
+    counts, met, score, due_at, is_gone = values[6:]
+    terms = Terms(
+        entered_at=entered_at,
+        extended_to=extended_to,
+        excused=frozenset(Rule(rule) for rule in excused or ()),
+        floor_hundredths=floor or 0,
+        override_hundredths=override,
     )
-    if person_id is not None:
-        question = question.where(Membership.person_id == person_id)
-    has_roster = activity.context.members_read_at is not None
-    found = {}
-    for row in session.execute(question):
-        terms = Terms(
-            entered_at=row[2],
-            extended_to=row[3],
-            excused=frozenset(Rule(rule) for rule in row[4] or ()),
-            floor_hundredths=row[6] or 0,
-            override_hundredths=row[5],
-        )
-        found[row[0]] = Account(
-            row[0], terms, has_roster and not row[1], row[7], row[8], row[9] or 0, row[10]
-        )
-    return found
+    return Account(person_id, terms, bool(is_gone), counts, met, score or 0, due_at)
 
 
 def standing_override(session: Session, activity_id: int, person_id: int) -> Override | None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from ltitool.core.plan import Plan
 from ltitool.core.script import Gate, Phase
+from ltitool.storage.queries.progress import rules_of
 from ltitool.storage.tables import Activity, PhaseGate, PhaseKept
 
 _GATES = select(PhaseGate).where(PhaseGate.activity_id == bindparam("activity_id"))
@@ -20,12 +21,14 @@ _KEPT = select(PhaseKept.phase).where(
 def plan_of(session: Session, activity: Activity) -> Plan:
     """Return everything that is set for this activity besides its story."""
     gates = gates_of(session, activity.id)
+    rules = rules_of(session, activity.id)
     return Plan(
         script=activity.script,
         due_at=activity.due_at,
         time_zone=activity.time_zone,
         group_wait_hours=activity.group_wait_hours,
         gates={phase: replace(gate, opened_at=None) for phase, gate in gates.items()},
+        policy=rules.policy if rules.number else None,
     )
 
 

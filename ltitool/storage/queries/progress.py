@@ -72,12 +72,12 @@ def newest_scores(
     session: Session, activity_id: int, line_item_url: str, person_id: int | None = None
 ) -> dict[int, OutgoingScore]:
     """Return the newest score for this gradebook column of everybody here, or of one person."""
-    column = (
+    column = [
         OutgoingScore.activity_id == activity_id,
         OutgoingScore.line_item_url == line_item_url,
-    )
+    ]
     if person_id is not None:
-        column = (*column, OutgoingScore.person_id == person_id)
+        column.append(OutgoingScore.person_id == person_id)
     last = (
         select(OutgoingScore.person_id, func.max(OutgoingScore.scored_at).label("scored_at"))
         .where(*column)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, FromClause, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from ltitool.core.delivery import Delivery
@@ -40,6 +40,7 @@ class ClassRow:
     read_reasons_at: datetime | None
     has_attempt: bool
     counts: dict[str, Any]
+    excused: list[str]
     score_hundredths: int
     in_group_since: datetime | None
     posts: int
@@ -62,6 +63,7 @@ def class_of(session: Session, activity: Activity) -> list[ClassRow]:
             Participant.read_reasons_at,
             attempts.c.person_id,
             Progress.counts,
+            Allowance.excused,
             Progress.score_hundredths,
             GroupMember.from_at,
             posts.c.number,
@@ -74,7 +76,10 @@ def class_of(session: Session, activity: Activity) -> list[ClassRow]:
         .outerjoin(attempts, attempts.c.person_id == Membership.person_id)
         .outerjoin(posts, posts.c.person_id == Membership.person_id)
         .outerjoin(Progress, of_member(Progress, activity.id))
-        .outerjoin(GroupMember, and_(of_member(GroupMember, activity.id), GroupMember.until_at.is_(None)))
+        .outerjoin(Allowance, of_member(Allowance, activity.id))
+        .outerjoin(
+            GroupMember, and_(of_member(GroupMember, activity.id), GroupMember.until_at.is_(None))
+        )
         .outerjoin(newest, newest.c.person_id == Membership.person_id)
         .outerjoin(OutgoingScore, OutgoingScore.id == newest.c.score_id)
         .where(Membership.context_id == activity.context_id, is_learner())
@@ -88,11 +93,12 @@ def class_of(session: Session, activity: Activity) -> list[ClassRow]:
             read_reasons_at=row[3],
             has_attempt=row[4] is not None,
             counts=row[5] or {},
-            score_hundredths=row[6] or 0,
-            in_group_since=row[7],
-            posts=row[8] or 0,
-            delivery=row[9],
-            is_gone=has_roster and not row[10],
+            excused=row[6] or [],
+            score_hundredths=row[7] or 0,
+            in_group_since=row[8],
+            posts=row[9] or 0,
+            delivery=row[10],
+            is_gone=has_roster and not row[11],
         )
         for row in rows
     ]
@@ -149,7 +155,8 @@ def staff_of(session: Session, context_id: int) -> list[StaffRow]:
 
 
 def of_member(
-    table: type[Participant | Progress | GroupMember | Allowance | Override], activity_id: int
+    table: type[Participant | Progress | GroupMember | Allowance | Override],
+    activity_id: int | BindParameter[int],
 ) -> ColumnElement[bool]:
     """Return the condition that joins a membership to its rows in one activity."""
     return and_(table.activity_id == activity_id, table.person_id == Membership.person_id)

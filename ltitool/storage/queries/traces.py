@@ -10,11 +10,13 @@ from sqlalchemy import ColumnElement, String, and_, case, cast, literal, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from ltitool.core.completion import Done
-from ltitool.core.script import Round
+from ltitool.core.script import Round, Talk
+from ltitool.core.scripts import script_of
 from ltitool.core.talk import PostState
 from ltitool.core.traces import LockedAnswer, Said, Traces
 from ltitool.core.walk import Taken
 from ltitool.storage.tables import (
+    Activity,
     Attempt,
     Decision,
     Participant,
@@ -33,7 +35,7 @@ def traces_in(session: Session, activity_id: int, person_id: int | None = None) 
     whose = _Whose(activity_id, person_id)
     _read_answers(session, whose, found)
     _read_posts(session, whose, found)
-    _read_reasons(session, whose, found)
+    _read_places(session, whose, found)
     _read_reflections(session, whose, found)
     _read_marks(session, whose, found)
     return found
@@ -108,20 +110,31 @@ def _read_posts(session: Session, whose: _Whose, found: Found) -> None:
             found[person_id].said.append(Said(posted_at, words, whom))
 
 
-def _read_reasons(session: Session, whose: _Whose, found: Found) -> None:
-    question = select(Participant.person_id, Participant.read_reasons_at).where(whose.are(Participant.activity_id, Participant.person_id))
-    for row in session.execute(question):
-        found[row[0]].read_reasons_at = row[1]
+def _read_places(session: Session, whose: _Whose, found: Found) -> None:
+    question = (
+        select(
+            Participant.person_id, Participant.read_reasons_at, Participant.alone, Activity.script
+        )
+        .join(Activity, Activity.id == Participant.activity_id)
+        .where(whose.are(Participant.activity_id, Participant.person_id))
+    )
+    for person_id, read_reasons_at, alone, script in session.execute(question):
+        found[person_id].read_reasons_at = read_reasons_at
+        found[person_id].is_alone = alone is not None or script_of(script).talk is Talk.SOLO
 
 
 def _read_reflections(session: Session, whose: _Whose, found: Found) -> None:
-    question = select(Reflection.person_id, Reflection.reflect_id, Reflection.first_written_at).where(whose.are(Reflection.activity_id, Reflection.person_id))
+    question = select(
+        Reflection.person_id, Reflection.reflect_id, Reflection.first_written_at
+    ).where(whose.are(Reflection.activity_id, Reflection.person_id))
     for row in session.execute(question):
         found[row[0]].reflections[row[1]] = row[2]
 
 
 def _read_marks(session: Session, whose: _Whose, found: Found) -> None:
-    question = select(StaffMark.person_id, StaffMark.rule, StaffMark.amount, StaffMark.given_at).where(whose.are(StaffMark.activity_id, StaffMark.person_id))
+    question = select(
+        StaffMark.person_id, StaffMark.rule, StaffMark.amount, StaffMark.given_at
+    ).where(whose.are(StaffMark.activity_id, StaffMark.person_id))
     for row in session.execute(question):
         person_id, rule, amount, given_at = row
         found[person_id].given[rule] = Done(amount, (given_at,))

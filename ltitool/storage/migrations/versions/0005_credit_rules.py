@@ -9,8 +9,8 @@ from alembic import op
 
 from ltitool.storage.types import UtcTime
 
-revision = "0002"
-down_revision = "0001"
+revision = "0005"
+down_revision = "0004"
 
 PERSONAL_DAYS = timedelta(days=7)
 
@@ -162,10 +162,10 @@ def _fill_rules() -> None:
             ),
             {"activity_id": activity_id, "policy": json.dumps(policy), **one},
         )
-    for table in ("progress", "outgoing_score"):
-        op.execute(
-            f"UPDATE {table} SET rules_number = 1 "
-            "WHERE activity_id IN (SELECT activity_id FROM credit_rules)"
+    for name in ("progress", "outgoing_score"):
+        table = sa.table(name, sa.column("activity_id"), sa.column("rules_number"))
+        connection.execute(
+            table.update().where(table.c.activity_id.in_(list(found))).values(rules_number=1)
         )
 
 
