@@ -1,7 +1,11 @@
-"""Putting those who wait into groups, and moving one person to another."""
+"""Putting those who wait into groups; moving one person to another group, merging groups.
 
+None of it gives a post a reader whom its words did not name when it was written.
+"""
+
+from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from random import Random
 
 from sqlalchemy import select, update
@@ -9,33 +13,52 @@ from sqlalchemy.orm import Session
 
 from ltitool.actions.reader import Reader
 from ltitool.core import groups as rules
-from ltitool.core.errors import InputRefused, NotFound
+from ltitool.core.errors import InputRefused, NotFound, NotOpen
+from ltitool.core.mixing import LARGEST
 from ltitool.core.names import draw_group_name
 from ltitool.core.scenario import Scenario
+from ltitool.storage.queries import grouping as grouping_queries
 from ltitool.storage.queries import story as story_queries
 from ltitool.storage.queries import talk as queries
+from ltitool.storage.queries.plan import plan_of
 from ltitool.storage.tables import Activity, GroupMember, Participant, Post, TalkGroup, Thread
+
+TWO = 2
+
+
+def lock(session: Session, activity: Activity) -> None:
+    """Let those who change the groups of an activity come one after another.
+
+    Not against rows that point at the activity: both write such rows, and would wait for each
+    other.
+    """
+    locked = select(Activity.id).where(Activity.id == activity.id)
+    session.execute(locked.with_for_update(key_share=True))
 
 
 def form_due(session: Session, activity: Activity, scenario: Scenario, *, now: datetime) -> bool:
-    """Group those who wait, if enough of them do or the first has waited long enough."""
-    # Locked, so that two people who take a batch's last place come one after another; but not
-    # against rows that point at the activity: both write such rows, and would wait for each other.
-    locked = select(Activity.id).where(Activity.id == activity.id)
-    session.execute(locked.with_for_update(key_share=True))
+    """Put into groups whose time has come, by the source that is set; return whether any were."""
+    lock(session, activity)
     waiting = queries.waiting_in(session, activity.id)
-    since = [person.waiting_since_at for person in waiting if person.waiting_since_at]
-    if not rules.is_due(since, timedelta(hours=activity.group_wait_hours), now):
+    if not waiting:
         return False
     stances = queries.stances(session, activity.id, scenario.talk_decision.id)
+    grouping = plan_of(session, activity).grouping
+    labels = grouping_queries.labels_in(session, activity, grouping)
+    existing = grouping_queries.groups_today(session, activity.id, stances)
+    changed = rules.form(
+        grouping_queries.waiting_with(waiting, stances, labels),
+        existing,
+        grouping,
+        Counter(labels.values()),
+        now=now,
+        chance=Random(f"{activity.seed}:groups:{len(existing)}:{len(waiting)}"),
+    )
     by_person = {person.person_id: person for person in waiting}
-    existing = _existing(session, activity, stances)
-    chance = Random(f"{activity.seed}:groups:{len(existing)}:{len(waiting)}")
-    changed = rules.place({person: stances[person] for person in by_person}, existing, chance)
     for group in changed:
         joining = [by_person[person] for person in group.members if person in by_person]
-        _join(session, activity, scenario, group.id, joining, now=now)
-    return True
+        _join(session, activity, scenario, group, joining, now=now)
+    return bool(changed)
 
 
 def ensure_thread(session: Session, reader: Reader, *, now: datetime) -> Thread:
@@ -46,40 +69,98 @@ def ensure_thread(session: Session, reader: Reader, *, now: datetime) -> Thread:
 
 
 def move(session: Session, reader: Reader, group_id: int, *, now: datetime) -> None:
-    """Move one person to another group; what they wrote stays with those who could read it."""
+    """Move one person to another group; what they wrote stays with those who could read it.
+
+    They can still read what was said in the old one until now, and will read the new one's talk:
+    its people were told that others may join. Raises InputRefused where it is full.
+    """
     activity = reader.activity
-    group = session.scalar(
-        select(TalkGroup).where(TalkGroup.id == group_id, TalkGroup.activity_id == activity.id)
-    )
-    if group is None:
-        raise NotFound("There is no such group in this activity.")
+    lock(session, activity)
+    group = open_group(session, activity, group_id)
     today = queries.group_of(session, activity.id, reader.person_id)
     if today is not None and today.id == group.id:
         raise InputRefused("This person is in that group already.")
     if not story_queries.voices_shown(session, activity.id, reader.person_id):
         raise InputRefused("This person has not locked an answer yet, so they cannot talk.")
-    _leave(session, activity, reader.person_id, now=now)
-    _join(session, activity, reader.scenario, group.id, [reader.participant], now=now)
+    if len(queries.members_of(session, group.id)) >= LARGEST:
+        raise InputRefused(f"{group.name} group is full: its people were told of six at most.")
+    _leave(session, activity, [reader.person_id], now=now)
+    _join(session, activity, reader.scenario, rules.Group(group.id), [reader.participant], now=now)
 
 
-def _existing(session: Session, activity: Activity, stances: dict[int, str]) -> list[rules.Group]:
-    by_group: dict[int, rules.Group] = {}
-    for group_id, person_id in queries.current_members(session, activity.id):
-        group = by_group.setdefault(group_id, rules.Group(group_id))
-        group.take(person_id, stances.get(person_id, ""))
-    return list(by_group.values())
+def merge(
+    session: Session, activity: Activity, scenario: Scenario, ids: Sequence[int], *, now: datetime
+) -> TalkGroup:
+    """Let the people of some groups go on in a new one, with a talk of its own; return it.
+
+    The old talks stay as they are: their people can read them, and nobody else from the others.
+    Raises InputRefused for more than six people, or fewer than two groups.
+    """
+    lock(session, activity)
+    old = [open_group(session, activity, one) for one in dict.fromkeys(ids)]
+    people = queries.members_among(session, [group.id for group in old])
+    if len(old) < TWO:
+        raise InputRefused("Choose two groups that are to become one.")
+    if not people:
+        raise InputRefused("There is nobody in these groups.")
+    if len(people) > LARGEST:
+        raise InputRefused(f"Together they are {len(people)} people; a group holds six at most.")
+    _leave(session, activity, [person.person_id for person in people], now=now)
+    for group in old:
+        group.closed_at = now
+    label = old[0].label if len({group.label for group in old}) == 1 else ""
+    return _join(session, activity, scenario, rules.Group(None, label=label), people, now=now)
+
+
+def choose(session: Session, reader: Reader, group_id: int | None, *, now: datetime) -> None:
+    """Let somebody who waits join the group they have chosen, or begin one (None).
+
+    Raises NotOpen where people do not choose, where the group has filled up a moment ago, or where
+    the others are to have three people first.
+    """
+    activity = reader.activity
+    lock(session, activity)
+    session.refresh(reader.participant)
+    if activity.group_source is not rules.GroupSource.CHOSEN:
+        raise NotOpen("Groups are not chosen in this activity.")
+    if reader.participant.waiting_since_at is None or reader.participant.is_preview:
+        raise NotOpen("You are in a group already, or have not locked your answer yet.")
+    sizes = queries.sizes_in(session, activity.id)
+    if group_id is not None:
+        group_id = open_group(session, activity, group_id).id
+    members = sizes.get(group_id, 0) if group_id is not None else 0
+    if group_id is not None and not members:
+        raise NotFound("There is nobody in this group any more.")
+    if not rules.has_place(members, activity.group_cap, list(sizes.values())):
+        raise NotOpen("That place was taken a moment ago. Choose another group.")
+    joined = rules.Group(group_id)
+    _join(session, activity, reader.scenario, joined, [reader.participant], now=now)
+
+
+def open_group(session: Session, activity: Activity, group_id: int) -> TalkGroup:
+    """Return a group of this activity that people can be in; raises NotFound."""
+    group = session.scalar(
+        select(TalkGroup).where(
+            TalkGroup.id == group_id,
+            TalkGroup.activity_id == activity.id,
+            TalkGroup.closed_at.is_(None),
+        )
+    )
+    if group is None:
+        raise NotFound("There is no such group in this activity.")
+    return group
 
 
 def _join(
     session: Session,
     activity: Activity,
     scenario: Scenario,
-    group_id: int | None,
+    wanted: rules.Group,
     joining: Sequence[Participant],
     *,
     now: datetime,
-) -> None:
-    group = _group(session, activity, group_id, now=now)
+) -> TalkGroup:
+    group = _group(session, activity, wanted, now=now)
     for participant in joining:
         participant.waiting_since_at = None
         session.add(
@@ -93,27 +174,28 @@ def _join(
     session.flush()  # unique current membership is checked here, and the thread asks for the group
     thread = ensure_thread(session, Reader(activity, joining[0], scenario), now=now)
     _bring_posts(session, activity, joining, thread)
+    return group
 
 
 def _group(
-    session: Session, activity: Activity, group_id: int | None, *, now: datetime
+    session: Session, activity: Activity, wanted: rules.Group, *, now: datetime
 ) -> TalkGroup:
-    if group_id is not None:
-        return session.get_one(TalkGroup, group_id)
+    if wanted.id is not None:
+        return session.get_one(TalkGroup, wanted.id)
     taken = set(session.scalars(select(TalkGroup.name).where(TalkGroup.activity_id == activity.id)))
     name = draw_group_name(taken, len(taken), Random(f"{activity.seed}:name:{len(taken)}"))
-    group = TalkGroup(activity_id=activity.id, name=name, formed_at=now)
+    group = TalkGroup(activity_id=activity.id, name=name, label=wanted.label, formed_at=now)
     session.add(group)
     session.flush()  # its id is needed
     return group
 
 
-def _leave(session: Session, activity: Activity, person_id: int, *, now: datetime) -> None:
+def _leave(session: Session, activity: Activity, people: Sequence[int], *, now: datetime) -> None:
     session.execute(
         update(GroupMember)
         .where(
             GroupMember.activity_id == activity.id,
-            GroupMember.person_id == person_id,
+            GroupMember.person_id.in_(people),
             GroupMember.until_at.is_(None),
         )
         .values(until_at=now)

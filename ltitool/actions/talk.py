@@ -60,6 +60,7 @@ def post(
         words=count_words(written.text),
         audience=audience,
         may_quote=written.may_quote,
+        naming=queries.naming_in(session, thread.id, reader.person_id) or reader.activity.naming,
         submission_id=submission_id,
         posted_at=now,
     )

@@ -52,7 +52,7 @@ def configure(
     activity.script = script.id
     activity.due_at = plan.due_at
     activity.time_zone = checked_zone(plan.time_zone)
-    activity.group_wait_hours = plan.group_wait_hours
+    _write_talk(session, activity, plan)
     gates.write(session, activity, plan.gates)
     scenario = scenario_of(version)
     credit.set_rules(session, activity, scenario, plan.policy, actor_id=actor_id, now=now)
@@ -66,10 +66,28 @@ def configure(
         details={
             "version": version.hash,
             "script": script.id,
+            "group_source": plan.group_source.value,
             "group_wait_hours": plan.group_wait_hours,
+            "naming": plan.naming.value,
+            "keep_days": plan.keep_days,
         },
         now=now,
     )
+
+
+def _write_talk(session: Session, activity: Activity, plan: Plan) -> None:
+    """Keep what is set about groups and names; it changes no group and no post that there is.
+
+    Raises NotOpen when what people wrote would be kept for longer than they were told.
+    """
+    if plan.keep_days > activity.keep_days and has_been_decided(session, activity):
+        raise NotOpen("People have been told how long their words are kept; it can be less only.")
+    activity.group_source = plan.group_source
+    activity.group_wait_hours = plan.group_wait_hours
+    activity.group_cap = plan.group_cap
+    activity.platform_groups = list(plan.platform_groups)
+    activity.naming = plan.naming
+    activity.keep_days = plan.keep_days
 
 
 def checked_zone(name: str) -> str:

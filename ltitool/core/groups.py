@@ -16,7 +16,6 @@ USUALLY_FULL = 5
 """A latecomer becomes the sixth only where every group has five."""
 
 BATCH = 8
-LEAST_CAP = SMALLEST
 
 
 class GroupSource(StrEnum):
@@ -50,6 +49,14 @@ class Grouping:
     """How long anybody waits for a group at most; 0 places people as they come."""
     cap: int = LARGEST
     """How many people a group that people choose themselves may hold."""
+    platform_groups: tuple[str, ...] = ()
+    """Which groups of the LMS count, by its ids; all of them where none is named."""
+
+
+def label_of(told: Sequence[str], grouping: Grouping) -> str:
+    """Return the group of the LMS that a person belongs to here: the first told that counts."""
+    counting = grouping.platform_groups
+    return next((one for one in told if not counting or one in counting), "")
 
 
 @dataclass

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from ltitool.core.audience import YEAR, Naming
+from ltitool.core.groups import Grouping, GroupSource
+from ltitool.core.mixing import LARGEST
 from ltitool.core.policy import Policy
 from ltitool.core.script import Gate, GateKind, Phase
 from ltitool.core.scripts import VISITS
@@ -16,11 +19,24 @@ class Plan:
     script: str = VISITS.id
     due_at: datetime | None = None
     time_zone: str = "UTC"
+    group_source: GroupSource = GroupSource.BATCHES
     group_wait_hours: int = 24
+    group_cap: int = LARGEST
+    platform_groups: tuple[str, ...] = ()
+    naming: Naming = Naming.ALIAS
+    keep_days: int = YEAR
+    """For how many days what people write is kept, from the day it is written."""
     gates: Mapping[Phase, Gate] = field(default_factory=dict)
     """What opens a phase, where that is not what the script says."""
     policy: Policy | None = None
     """How credit is earned; None leaves it as it is, or as most classes have it."""
+
+    @property
+    def grouping(self) -> Grouping:
+        """How groups come about."""
+        return Grouping(
+            self.group_source, self.group_wait_hours, self.group_cap, self.platform_groups
+        )
 
     def without_dates(self) -> "Plan":
         """Return the plan for another course, whose dates are its own."""

@@ -22,8 +22,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
+from ltitool.core.audience import Naming
 from ltitool.core.delivery import Delivery
 from ltitool.core.grades import Finding
+from ltitool.core.groups import GroupSource
 from ltitool.core.policy import Rule
 from ltitool.core.roles import Role
 from ltitool.core.script import Alone, GateKind, Phase, Round
@@ -155,6 +157,8 @@ class Context(Base):
     members_url: Mapped[str | None]
     """Where Names and Roles answers for this course, as the newest launch said."""
     members_read_at: Mapped[datetime | None]
+    groups_url: Mapped[str | None]
+    """Where the Course Groups Service answers for this course, as the newest launch said."""
     deployment: Mapped[Deployment] = relationship()
 
 
@@ -169,6 +173,18 @@ class Person(Base):
     lti_id: Mapped[str]
     name: Mapped[str] = mapped_column(default="")
     """For display to staff only; empty when the platform sends none."""
+
+
+class ContextGroup(Base):
+    """A group of a course as the LMS's Course Groups Service names it."""
+
+    __tablename__ = "context_group"
+
+    context_id: Mapped[int] = mapped_column(ForeignKey(Context.id), primary_key=True)
+    lti_id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    set_name: Mapped[str] = mapped_column(default="")
+    """The set of groups it belongs to, such as “Seminars”; empty for none."""
 
 
 class Membership(Base):
@@ -189,6 +205,8 @@ class Membership(Base):
     launched_at: Mapped[datetime | None]
     launched_role: Mapped[Role | None]
     """The role that the platform gave at the last launch."""
+    platform_groups: Mapped[list[str] | None]
+    """The LMS's ids of the groups this person is in; None while the LMS has told nothing."""
     person: Mapped[Person] = relationship()
 
 
@@ -242,6 +260,14 @@ class Activity(Base):
     time_zone: Mapped[str] = mapped_column(default="UTC")
     group_wait_hours: Mapped[int] = mapped_column(default=24)
     """How long anybody waits for a group at most; 0 places people as they come."""
+    group_source: Mapped[GroupSource] = mapped_column(default=GroupSource.BATCHES)
+    group_cap: Mapped[int] = mapped_column(default=6)
+    """How many people a group may hold that people choose themselves."""
+    platform_groups: Mapped[list[str]] = mapped_column(default=list)
+    """Which groups of the LMS count, by its ids; all of them when empty."""
+    naming: Mapped[Naming] = mapped_column(default=Naming.ALIAS)
+    keep_days: Mapped[int] = mapped_column(default=365)
+    """For how many days what people write is kept, from the day it is written."""
     seed: Mapped[int]
     """Where all chance in this activity comes from, so that every draw can be repeated."""
     line_item_url: Mapped[str | None]
@@ -357,7 +383,21 @@ class TalkGroup(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     activity_id: Mapped[int] = mapped_column(ForeignKey(Activity.id))
     name: Mapped[str]
+    label: Mapped[str] = mapped_column(default="")
+    """What its people have in common where somebody assigned them; for staff."""
     formed_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    """When it was merged into a new one; who was in it can still read its talk."""
+
+
+class GroupAssignment(Base):
+    """Where a person belongs, as a list or an earlier activity says; used when they lock."""
+
+    __tablename__ = "group_assignment"
+
+    activity_id: Mapped[int] = mapped_column(ForeignKey(Activity.id), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), primary_key=True)
+    label: Mapped[str]
 
 
 class GroupMember(Base):
@@ -522,6 +562,8 @@ class Post(Base):
     """Who can read it, in the words its author saw; never changed afterwards."""
     may_quote: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Its author agreed, when writing, that the whole class may read its words without a name."""
+    naming: Mapped[Naming] = mapped_column(default=Naming.ALIAS)
+    """By what name its author is shown; never changed afterwards."""
     state: Mapped[PostState] = mapped_column(default=PostState.STANDING)
     hidden_reason: Mapped[str] = mapped_column(default="")
     submission_id: Mapped[str]

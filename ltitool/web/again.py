@@ -115,7 +115,7 @@ def _arguments() -> list[Argument]:
         if c.seed is not None and c.id in heard
     ]
     posts = [
-        Argument(f"post:{one.post.id}", one.alias, one.post.text, is_voice=False)
+        Argument(f"post:{one.post.id}", one.author, one.post.text, is_voice=False)
         for one in read
         if one.post.person_id not in {None, visit.person_id}
         and one.post.state is PostState.STANDING

@@ -119,8 +119,8 @@ def strands(
         stands_under = strand.head is not None and post.parent_id == strand.top_id
         said = Said(
             post,
-            _voice(scenario, post.voice) or read.alias,
-            to="" if stands_under else _voice(scenario, read.to_voice) or read.to_alias,
+            _voice(scenario, post.voice) or read.author,
+            to="" if stands_under else _voice(scenario, read.to_voice) or read.to_author,
             is_mine=is_mine,
             is_voice=bool(post.voice),
             is_new=post.id in known,

@@ -26,7 +26,12 @@ def plan_of(session: Session, activity: Activity) -> Plan:
         script=activity.script,
         due_at=activity.due_at,
         time_zone=activity.time_zone,
+        group_source=activity.group_source,
         group_wait_hours=activity.group_wait_hours,
+        group_cap=activity.group_cap,
+        platform_groups=tuple(activity.platform_groups),
+        naming=activity.naming,
+        keep_days=activity.keep_days,
         gates={phase: replace(gate, opened_at=None) for phase, gate in gates.items()},
         policy=rules.policy if rules.number else None,
     )

@@ -1,11 +1,14 @@
 """Groups, threads and posts."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, select, true
 from sqlalchemy.orm import Session, aliased
 
+from ltitool.core.audience import Naming, shown_as
 from ltitool.core.script import Round
 from ltitool.core.talk import PAGE
 from ltitool.storage.tables import (
@@ -19,6 +22,7 @@ from ltitool.storage.tables import (
     TalkGroup,
     Thread,
 )
+from ltitool.storage.types import UtcTime
 
 _GROUP = (  # built once: most pages of a learner ask it
     select(TalkGroup)
@@ -54,18 +58,28 @@ class ReadPost:
     """A post with what its readers are told about its author."""
 
     post: Post
-    alias: str
-    name: str
-    """For staff pages only."""
-    to_alias: str = ""
-    """The alias of whom it answers; empty for a post of its own, and for one to a voice."""
+    author: str
+    """The alias, or the name where the author was shown by name when they wrote."""
+    to_author: str = ""
+    """Whom it answers, likewise; empty for a post of its own, and for one to a voice."""
     to_voice: str = ""
     """The voice it answers, named by its choice."""
 
 
-def posts_in(session: Session, thread_id: int, *, page: int | None = None) -> list[ReadPost]:
-    """Return the posts of a thread, strand after strand, each oldest first; or one page of them."""
+def posts_in(
+    session: Session,
+    thread_id: int,
+    until_at: datetime | None = None,
+    *,
+    page: int | None = None,
+) -> list[ReadPost]:
+    """Return the posts of a thread, strand after strand, each oldest first; or one page of them.
+
+    `until_at` leaves out what was said later.
+    """
     statement = _reading(thread_id).order_by(_STRAND, Post.id)
+    if until_at is not None:
+        statement = statement.where(Post.posted_at <= until_at)
     if page is not None:
         # The few are chosen by an index alone; only they are read with all that belongs to them.
         chosen = select(Post.id).where(Post.thread_id == thread_id).order_by(_STRAND, Post.id)
@@ -91,6 +105,19 @@ def post_within(
     if thread_id is not None:
         statement = statement.where(Post.thread_id == thread_id)
     return session.scalar(statement)
+
+
+def naming_in(session: Session, thread_id: int, person_id: int) -> Naming | None:
+    """Return by what name a person is shown in a talk; None while they have not written there.
+
+    Who has written under one name goes on under it: no page shows somebody under two.
+    """
+    return session.scalar(
+        select(Post.naming)
+        .where(Post.thread_id == thread_id, Post.person_id == person_id)
+        .order_by(Post.id)
+        .limit(1)
+    )
 
 
 def post_submitted(session: Session, person_id: int, submission_id: str) -> Post | None:
@@ -143,6 +170,68 @@ def waiting_in(session: Session, activity_id: int) -> Sequence[Participant]:
     ).all()
 
 
+def members_of(session: Session, group_id: int) -> Sequence[Participant]:
+    """Return who is in a group today."""
+    return members_among(session, [group_id])
+
+
+def members_among(session: Session, group_ids: Sequence[int]) -> Sequence[Participant]:
+    """Return who is in one of these groups today."""
+    return session.scalars(
+        select(Participant)
+        .join(
+            GroupMember,
+            (GroupMember.activity_id == Participant.activity_id)
+            & (GroupMember.person_id == Participant.person_id),
+        )
+        .where(GroupMember.group_id.in_(group_ids), GroupMember.until_at.is_(None))
+        .order_by(Participant.id)
+    ).all()
+
+
+def sizes_in(session: Session, activity_id: int) -> dict[int, int]:
+    """Return how many people are in each group here today; groups without any are left out."""
+    return dict(Counter(group_id for group_id, _person in current_members(session, activity_id)))
+
+
+@dataclass(frozen=True)
+class EarlierTalk:
+    """The talk of a group that a person was in, as far as they can read it."""
+
+    group: TalkGroup
+    thread_id: int
+    until_at: datetime
+    """When they left; what was said later is not for them."""
+
+
+def earlier_talks(session: Session, activity_id: int, person_id: int) -> list[EarlierTalk]:
+    """Return the talks of the groups this person has left, the newest first."""
+    today = (
+        select(GroupMember.group_id)
+        .where(
+            GroupMember.activity_id == activity_id,
+            GroupMember.person_id == person_id,
+            GroupMember.until_at.is_(None),
+        )
+        .scalar_subquery()
+    )
+    left_at = func.max(GroupMember.until_at, type_=UtcTime())
+    rows = session.execute(
+        select(TalkGroup, Thread.id, left_at)
+        .join(GroupMember, GroupMember.group_id == TalkGroup.id)
+        .join(Thread, Thread.group_id == TalkGroup.id)
+        .where(
+            GroupMember.activity_id == activity_id,
+            GroupMember.person_id == person_id,
+            GroupMember.until_at.is_not(None),
+            func.coalesce(TalkGroup.id != today, true()),
+        )
+        .group_by(TalkGroup.id, Thread.id)
+        .order_by(left_at.desc())
+    )
+    return [EarlierTalk(row[0], row[1], row[2]) for row in rows if row[2] is not None]
+
+
 def current_members(session: Session, activity_id: int) -> list[tuple[int, int]]:
     """Return (group, person) of every current membership here."""
     rows = session.execute(
@@ -170,10 +259,18 @@ def stances(session: Session, activity_id: int, decision_id: str) -> dict[int, s
     return dict(rows.all())
 
 
-def _reading(thread_id: int) -> Select[Post, str, str, str, str]:
-    parent, answered = aliased(Post), aliased(Participant)
+def _reading(thread_id: int) -> Select[Post, str, str, str, str, Naming, str]:
+    parent, answered, their = aliased(Post), aliased(Participant), aliased(Person)
     return (
-        select(Post, Participant.alias, Person.name, answered.alias, parent.voice)
+        select(
+            Post,
+            Participant.alias,
+            Person.name,
+            answered.alias,
+            their.name,
+            parent.naming,
+            parent.voice,
+        )
         .join(Thread, Post.thread_id == Thread.id)
         .outerjoin(
             Participant,
@@ -186,10 +283,15 @@ def _reading(thread_id: int) -> Select[Post, str, str, str, str]:
             answered,
             (answered.activity_id == Thread.activity_id) & (answered.person_id == parent.person_id),
         )
+        .outerjoin(their, their.id == parent.person_id)
         .where(Post.thread_id == thread_id)
     )
 
 
-def _read(row: Row[Post, str | None, str | None, str | None, str | None]) -> ReadPost:
-    post, alias, name, to_alias, to_voice = row
-    return ReadPost(post, alias or "", name or "", to_alias or "", to_voice or "")
+def _read(
+    row: Row[Post, str | None, str | None, str | None, str | None, Naming | None, str | None],
+) -> ReadPost:
+    post, alias, name, to_alias, to_name, to_naming, to_voice = row
+    author = shown_as(post.naming, name or "", alias or "")
+    to_author = shown_as(to_naming, to_name or "", to_alias or "") if to_naming else ""
+    return ReadPost(post, author, to_author, to_voice or "")
