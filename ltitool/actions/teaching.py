@@ -53,6 +53,7 @@ def configure(
     activity.due_at = plan.due_at
     activity.time_zone = checked_zone(plan.time_zone)
     _write_talk(session, activity, plan)
+    activity.asks_stand = plan.asks_stand
     gates.write(session, activity, plan.gates)
     scenario = scenario_of(version)
     credit.set_rules(session, activity, scenario, plan.policy, actor_id=actor_id, now=now)

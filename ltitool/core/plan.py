@@ -26,6 +26,8 @@ class Plan:
     naming: Naming = Naming.ALIAS
     keep_days: int = YEAR
     """For how many days what people write is kept, from the day it is written."""
+    asks_stand: bool = False
+    """Whether groups are asked where they stand."""
     gates: Mapping[Phase, Gate] = field(default_factory=dict)
     """What opens a phase, where that is not what the script says."""
     policy: Policy | None = None

@@ -27,6 +27,7 @@ from ltitool.core.delivery import Delivery
 from ltitool.core.grades import Finding
 from ltitool.core.groups import GroupSource
 from ltitool.core.policy import Rule
+from ltitool.core.position import Outcome
 from ltitool.core.roles import Role
 from ltitool.core.script import Alone, GateKind, Phase, Round
 from ltitool.core.talk import PostState
@@ -258,6 +259,8 @@ class Activity(Base):
     """When an instructor ended the session of a script that is lived in one room."""
     due_at: Mapped[datetime | None]
     time_zone: Mapped[str] = mapped_column(default="UTC")
+    asks_stand: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether groups are asked where they stand."""
     group_wait_hours: Mapped[int] = mapped_column(default=24)
     """How long anybody waits for a group at most; 0 places people as they come."""
     group_source: Mapped[GroupSource] = mapped_column(default=GroupSource.BATCHES)
@@ -592,6 +595,38 @@ class ThreadSeen(Base):
     post_id: Mapped[int]
     """Every post up to this one has been on a page before them."""
     seen_at: Mapped[datetime]
+
+
+class Position(Base):
+    """Where a group stands, in one of its wordings; the one with the highest number holds."""
+
+    __tablename__ = "position"
+    __table_args__ = (UniqueConstraint("thread_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    thread_id: Mapped[int] = mapped_column(ForeignKey(Thread.id))
+    number: Mapped[int]
+    """From 1; of two who change the same wording at once, the second meets the first one's."""
+    outcome: Mapped[Outcome]
+    text: Mapped[str]
+    audience: Mapped[str]
+    """Who can read it, in the words the group saw."""
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), index=True)
+    """Who wrote it down; told to nobody in the group."""
+    filed_at: Mapped[datetime]
+
+
+class MinorityStatement(Base):
+    """What one member wants the whole class to hear; signed by nobody."""
+
+    __tablename__ = "minority_statement"
+
+    thread_id: Mapped[int] = mapped_column(ForeignKey(Thread.id), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), primary_key=True)
+    text: Mapped[str]
+    audience: Mapped[str]
+    """Who can read it, in the words its author saw."""
+    written_at: Mapped[datetime]
 
 
 class Reflection(Base):

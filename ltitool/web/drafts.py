@@ -24,6 +24,7 @@ KEPT_FIELDS = (
     "parent",
     "may_quote",
     "reading",
+    "outcome",
 )
 LISTS = {"lens"}
 
@@ -47,4 +48,4 @@ def _places() -> set[str]:
     scenario = place().scenario
     decisions = {f"decide:{d.id}" for s in scenario.scenes if (d := s.decision) is not None}
     questions = {f"reflect:{question.id}" for question in scenario.reflect}
-    return decisions | questions | {"talk", "again"}
+    return decisions | questions | {"talk", "stand", "again"}

@@ -10,8 +10,10 @@ from ltitool.web import (
     progress,
     reasons,
     reflect,
+    stand,
     story,
     talk,
+    talk_export,
     teaching,
 )
 from ltitool.web.visit import bp
@@ -23,6 +25,8 @@ for room in (
     story,
     reasons,
     talk,
+    stand,
+    talk_export,
     again,
     ending,
     picture,

@@ -13,7 +13,13 @@ from ltitool.storage.queries import progress as progress_queries
 from ltitool.storage.queries import teaching as queries
 from ltitool.storage.queries.plan import gates_of
 from ltitool.storage.tables import Activity
-from ltitool.web import teaching_groups, teaching_people, teaching_settings, teaching_staff
+from ltitool.web import (
+    teaching_groups,
+    teaching_people,
+    teaching_settings,
+    teaching_staff,
+    teaching_stand,
+)
 from ltitool.web.forms import PlainForm
 from ltitool.web.teaching_class import VIEWS, Learner, Where, learners, needs
 from ltitool.web.transaction import db, now
@@ -21,7 +27,7 @@ from ltitool.web.visit import here, staff_only
 
 bp = Blueprint("teaching", __name__, url_prefix="/teaching")
 bp.before_request(staff_only)
-for part in (teaching_people, teaching_groups, teaching_settings, teaching_staff):
+for part in (teaching_people, teaching_groups, teaching_settings, teaching_stand, teaching_staff):
     bp.register_blueprint(part.bp)
 
 ON_A_PAGE = 50

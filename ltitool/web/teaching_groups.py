@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from ltitool.actions import talk as actions
 from ltitool.core.errors import NotFound
 from ltitool.core.talk import PostState
+from ltitool.storage.queries import positions as position_queries
 from ltitool.storage.queries import talk as talk_queries
 from ltitool.storage.queries import teaching_groups as queries
 from ltitool.storage.tables import Post, TalkGroup
@@ -41,6 +42,8 @@ def group(group_id: int) -> ResponseReturnValue:
         group=found,
         aliases=queries.aliases_in(db(), found.id),
         said=strands(posts, story(), None),
+        positions=position_queries.positions_in(db(), thread.id) if thread else [],
+        statements=position_queries.statements_of_group(db(), thread.id) if thread else [],
         revisions=talk_queries.revisions_in(db(), thread.id) if thread else {},
     )
 

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from werkzeug.routing import Rule
 
 from ltitool.core.delivery import Delivery
+from ltitool.core.position import SLOW_START
 from ltitool.storage.database import Database
 from ltitool.storage.tables import (
     Activity,
@@ -18,6 +19,7 @@ from ltitool.storage.tables import (
     Person,
     Post,
     TalkGroup,
+    Thread,
 )
 from tests.launching import AGS, INSTRUCTOR, LTI, MEMBERSHIP, SigningPlatform
 from tests.learner import FIRST, POST, REFLECTION, TALK_FIELDS, Learner
@@ -104,6 +106,8 @@ class Everything:
             spare = TalkGroup(activity_id=activity.id, name="Spare", formed_at=self.platform.now)
             session.add(spare)
             session.flush()  # its id is needed
+            activity.asks_stand = True
+            session.execute(update(Thread).values(opened_at=self.platform.now - SLOW_START))
             version = activity.scenario_version
             assert version is not None
             return {
@@ -144,6 +148,12 @@ class Everything:
             "visit.talk.find": Sample("talker", ids=own),
             "visit.talk.news": Sample("talker"),
             "visit.talk.see": Sample("talker", {"seen": str(self.ids["post"])}),
+            "visit.stand.show": Sample("talker"),
+            "visit.stand.file": Sample("talker", {"outcome": "differ", "text": CHANGED}),
+            "visit.stand.write": Sample("talker", {"text": CHANGED}),
+            "visit.stand.withdraw": Sample("talker"),
+            "visit.export.page": Sample("talker"),
+            "visit.export.markdown": Sample("talker"),
             "visit.talk.edit": Sample("talker", ids=own),
             "visit.talk.save": Sample("talker", {"text": CHANGED}, own),
             "visit.talk.confirm_withdraw": Sample("talker", ids=own),
@@ -184,6 +194,8 @@ class Everything:
             "visit.teaching.settings.show": Sample("teacher"),
             "visit.teaching.settings.make_column": Sample("unset"),
             "visit.teaching.settings.save": Sample("teacher", self._settings()),
+            "visit.teaching.stand.show": Sample("teacher"),
+            "visit.teaching.stand.save": Sample("teacher", {"asks": "yes"}),
             "visit.teaching.staff.show": Sample("teacher"),
             "visit.teaching.staff.choose": Sample("teacher", {"role": "instructor"}, tutor),
             "visit.teaching.confirm_continue": Sample("unset", ids=earlier),

@@ -32,6 +32,8 @@ FORMS = {
     "visit.story.keep": ("rationale", "own_change"),
     "visit.talk.post": ("text",),
     "visit.talk.save": ("text",),
+    "visit.stand.file": ("text",),
+    "visit.stand.write": ("text",),
     "visit.again.keep": ("rationale", "own_change"),
     "visit.reflect.keep": ("text",),
     "visit.teaching.groups.hide": ("reason",),

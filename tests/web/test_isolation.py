@@ -45,6 +45,8 @@ NOT_FOR_TUTORS = {
     "visit.teaching.settings.save",
     "visit.teaching.settings.make_column",
     "visit.teaching.staff.choose",
+    "visit.teaching.stand.show",
+    "visit.teaching.stand.save",
 }
 OF_THE_COURSE = {
     "visit.teaching.confirm_continue",

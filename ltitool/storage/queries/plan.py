@@ -32,6 +32,7 @@ def plan_of(session: Session, activity: Activity) -> Plan:
         platform_groups=tuple(activity.platform_groups),
         naming=activity.naming,
         keep_days=activity.keep_days,
+        asks_stand=activity.asks_stand,
         gates={phase: replace(gate, opened_at=None) for phase, gate in gates.items()},
         policy=rules.policy if rules.number else None,
     )
