@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from ltitool.actions import drafts
+from ltitool.actions import drafts, progress
 from ltitool.actions.reader import Reader
 from ltitool.core.errors import AlreadyDone, InputRefused, NotFound, NotOpen
 from ltitool.core.position import Outcome, opening
@@ -48,6 +48,8 @@ def file(
     session.add(made)
     drafts.forget(session, reader, "stand")
     session.flush()  # of two at once one loses here, and reads what the other wrote
+    for participant in queries.participants_of(session, reader.activity.id, thread):
+        progress.remeasure(session, Reader(reader.activity, participant, reader.scenario), now=now)
     return made
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from ltitool.actions import audit, drafts, groups, progress
 from ltitool.actions.reader import Reader
 from ltitool.core.errors import InputRefused, NotAllowed, NotFound, NotOpen
-from ltitool.core.talk import LONGEST, PostState, Shortfall, can_edit, shortfall
+from ltitool.core.talk import LONGEST, MIN_WORDS, PostState, Shortfall, can_edit, shortfall
 from ltitool.core.words import count_words
 from ltitool.storage.queries import talk as queries
 from ltitool.storage.tables import Activity, Post, PostRevision, Thread, ThreadSeen
@@ -71,8 +71,13 @@ def post(
     return made
 
 
-def falls_short(session: Session, reader: Reader, written: Written) -> Shortfall | None:
-    """Return why what is written would not count if it were posted now; None if it would."""
+def falls_short(
+    session: Session, reader: Reader, written: Written, *, least: int
+) -> Shortfall | None:
+    """Return why what is written would not count if it were posted now; None if it would.
+
+    `least` is how many words the activity asks for.
+    """
     group = queries.group_of(session, reader.activity.id, reader.person_id)
     thread = queries.thread_of(session, reader.activity.id, reader.person_id, group)
     parent = (
@@ -82,7 +87,7 @@ def falls_short(session: Session, reader: Reader, written: Written) -> Shortfall
     )
     if parent is not None and parent.person_id == reader.person_id:
         return Shortfall.TO_ONESELF
-    return _falls_short(session, reader, written.text, thread)
+    return _falls_short(session, reader, written.text, thread, least=least)
 
 
 def see(session: Session, reader: Reader, post_id: int, *, now: datetime) -> None:
@@ -241,11 +246,12 @@ def _falls_short(
     thread: Thread | None,
     *,
     besides: int | None = None,
+    least: int = MIN_WORDS,
 ) -> Shortfall | None:
     earlier = queries.said_before(
         session, reader.activity.id, reader.person_id, thread.id if thread else None
     )
-    return shortfall(text, (said for post_id, said in earlier if post_id != besides))
+    return shortfall(text, (said for post_id, said in earlier if post_id != besides), least=least)
 
 
 def _check_length(text: str) -> None:

@@ -39,12 +39,12 @@ def can_edit(posted_at: datetime, now: datetime) -> bool:
     return now - posted_at < EDIT_WINDOW
 
 
-def shortfall(text: str, earlier: Iterable[str]) -> Shortfall | None:
+def shortfall(text: str, earlier: Iterable[str], *, least: int = MIN_WORDS) -> Shortfall | None:
     """Return why a text does not count; None if it does. Quoted words are nobody's own.
 
     `earlier` is what this person, or a voice of the story, has said already.
     """
-    if count_words(text) < MIN_WORDS:
+    if count_words(text) < least:
         return Shortfall.SHORT
     if any(is_near_copy(text, other) for other in earlier):
         return Shortfall.COPY

@@ -43,6 +43,8 @@ class Traces:
     said: list[Said] = field(default_factory=list)
     reflections: dict[str, datetime] = field(default_factory=dict)
     """From the question to when it was first answered."""
+    stand_filed_at: datetime | None = None
+    """When the group of this person first said where it stands."""
     given: dict[Rule, Done] = field(default_factory=dict)
     """What staff have noted: attendance, a mark."""
     is_alone: bool = False
@@ -61,6 +63,7 @@ def done(scenario: Scenario, asked: Sequence[Milestone], traces: Traces) -> dict
         Rule.REASONS_READ: [traces.read_reasons_at] if traces.read_reasons_at else [],
         **_talked(asked, traces),
         Rule.DECIDED_AGAIN: _decided_again(scenario, traces)[:1],
+        Rule.STAND_FILED: [traces.stand_filed_at] if traces.stand_filed_at else [],
         Rule.REFLECTIONS: [at for key, at in traces.reflections.items() if key in required],
     }
     found = {rule: Done(len(times), tuple(sorted(times))) for rule, times in counted.items()}

@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _
 from ltitool.core.delivery import Delivery
 from ltitool.core.policy import Rule
 from ltitool.core.script import Phase
-from ltitool.core.talk import MIN_WORDS, Shortfall
+from ltitool.core.talk import Shortfall
 
 PHASES = {
     Phase.DECIDE: _("Decide"),
@@ -61,8 +61,7 @@ DELIVERIES = {
 }
 SHORTFALLS = {
     Shortfall.SHORT: _(
-        "It has fewer than %(least)d words of its own; what is quoted is somebody else’s.",
-        least=MIN_WORDS,
+        "It has fewer words of its own than are asked for; what is quoted is somebody else’s."
     ),
     Shortfall.COPY: _(
         "It says almost the same as an earlier post of yours, or as a voice of the story."

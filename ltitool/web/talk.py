@@ -179,7 +179,7 @@ def _asks_first(form: PostForm) -> Shortfall | None:
     rule = Rule.REPLIES if form.parent_id else Rule.POSTS
     if "anyway" in request.form or again or rule not in {c.milestone.rule for c in _left()}:
         return None
-    return actions.falls_short(db(), reader(), _written(form))
+    return actions.falls_short(db(), reader(), _written(form), least=_least(rule))
 
 
 def _left() -> list[Credit]:
@@ -189,6 +189,12 @@ def _left() -> list[Credit]:
 
 def _asked() -> list[Credit]:
     return [credit for credit in place().completion.counted if credit.milestone.rule in WRITTEN]
+
+
+def _least(rule: Rule) -> int:
+    """Return how many words a post or a reply needs to count here."""
+    asked = [credit.milestone.min_words for credit in _asked() if credit.milestone.rule is rule]
+    return max([MIN_WORDS, *asked])
 
 
 def _parent(form: PostForm, thread: Thread | None) -> Said | None:
@@ -233,7 +239,7 @@ def _page(form: PostForm, saved_at: object = None, shortfall: Shortfall | None =
         page=page,
         parent=parent,
         audience=audience(group),
-        least=MIN_WORDS,
+        least=_least(Rule.REPLIES if parent else Rule.POSTS),
         minutes=EDIT_WINDOW // timedelta(minutes=1),
         left=_asked(),
         grouped_by=_grouped_by(),

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from ltitool.core.position import SLOW_START, Outcome
 from ltitool.storage.database import Database
 from ltitool.storage.queries.positions import statements_for_class
-from ltitool.storage.tables import Activity, MinorityStatement, Position
+from ltitool.storage.tables import Activity, MinorityStatement, Position, Progress
 from tests.conftest import Clock
 from tests.launching import INSTRUCTOR, LTI
 from tests.learner import POST, REPLY, Learner
@@ -53,6 +53,7 @@ def test_a_group_files_that_it_agrees_or_agrees_to_differ(
     [position] = kept(app, Position)
     assert (position.outcome, position.number) == (Outcome(outcome), 1)
     assert "three to six with any who join later" in position.audience
+    assert {row.counts["stand_filed"] for row in kept(app, Progress)} == {1}
 
 
 def test_a_group_waits_until_everybody_has_posted_or_a_day_has_passed(
@@ -67,7 +68,7 @@ def test_a_group_waits_until_everybody_has_posted_or_a_day_has_passed(
     early = ana.client.post(f"{ana.url}/talk/stand/", data=fields, base_url="https://tool.example")
     assert early.status_code == 409
     assert OURS in early.text
-    clock.advance(hours=SLOW_START.total_seconds() / 3600 - 3)
+    clock.advance(hours=SLOW_START.total_seconds() / 3600 - 5)
     assert "Not open yet" in cho.get("/talk/stand/")
 
     ben.say("A plain line tonight, and then the walk, so that she need not guess any longer.")

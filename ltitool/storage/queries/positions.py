@@ -6,7 +6,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ltitool.core.talk import PostState
-from ltitool.storage.tables import GroupMember, MinorityStatement, Position, Post, Thread
+from ltitool.storage.tables import (
+    GroupMember,
+    MinorityStatement,
+    Participant,
+    Position,
+    Post,
+    Thread,
+)
 
 
 def positions_in(session: Session, thread_id: int) -> Sequence[Position]:
@@ -48,6 +55,19 @@ def members_of(session: Session, group_id: int) -> Sequence[int]:
     return session.scalars(
         select(GroupMember.person_id).where(
             GroupMember.group_id == group_id, GroupMember.until_at.is_(None)
+        )
+    ).all()
+
+
+def participants_of(session: Session, activity_id: int, thread: Thread) -> Sequence[Participant]:
+    """Return the places of those who are in the group of a thread today."""
+    return session.scalars(
+        select(Participant)
+        .join(GroupMember, GroupMember.person_id == Participant.person_id)
+        .where(
+            Participant.activity_id == activity_id,
+            GroupMember.group_id == thread.group_id,
+            GroupMember.until_at.is_(None),
         )
     ).all()
 

@@ -6,7 +6,7 @@ Times, lengths and ids; no text is read here.
 from collections import defaultdict
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, String, and_, case, cast, literal, select
+from sqlalchemy import ColumnElement, String, and_, case, cast, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from ltitool.core.completion import Done
@@ -19,7 +19,9 @@ from ltitool.storage.tables import (
     Activity,
     Attempt,
     Decision,
+    GroupMember,
     Participant,
+    Position,
     Post,
     Reflection,
     StaffMark,
@@ -36,6 +38,7 @@ def traces_in(session: Session, activity_id: int, person_id: int | None = None) 
     _read_answers(session, whose, found)
     _read_posts(session, whose, found)
     _read_places(session, whose, found)
+    _read_positions(session, whose, found)
     _read_reflections(session, whose, found)
     _read_marks(session, whose, found)
     return found
@@ -121,6 +124,22 @@ def _read_places(session: Session, whose: _Whose, found: Found) -> None:
     for person_id, read_reasons_at, alone, script in session.execute(question):
         found[person_id].read_reasons_at = read_reasons_at
         found[person_id].is_alone = alone is not None or script_of(script).talk is Talk.SOLO
+
+
+def _read_positions(session: Session, whose: _Whose, found: Found) -> None:
+    """Read when the groups people are in, or were in at the time, said where they stand."""
+    question = (
+        select(GroupMember.person_id, func.min(Position.filed_at))
+        .join(Thread, Thread.group_id == GroupMember.group_id)
+        .join(Position, Position.thread_id == Thread.id)
+        .where(
+            whose.are(GroupMember.activity_id, GroupMember.person_id),
+            or_(GroupMember.until_at.is_(None), Position.filed_at <= GroupMember.until_at),
+        )
+        .group_by(GroupMember.person_id)
+    )
+    for person_id, filed_at in session.execute(question):
+        found[person_id].stand_filed_at = filed_at
 
 
 def _read_reflections(session: Session, whose: _Whose, found: Found) -> None:
