@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from flask import Flask
 from flask_wtf import CSRFProtect
 
+from ltitool.actions import keys
 from ltitool.actions.library import store_folder
-from ltitool.actions.registrations import make_key
+from ltitool.actions.links import AdminLinks
 from ltitool.jobs import Jobs
 from ltitool.lti.http import PlatformHttp
 from ltitool.lti.key_set import KeySets
@@ -20,7 +21,9 @@ from ltitool.web import (
     launch,
     logs,
     policies,
+    registering,
     rooms,
+    setup,
     staging,
     transaction,
     visit,
@@ -59,6 +62,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = clock) -> 
     app.extensions["settings"] = settings
     app.extensions["http"] = http
     app.extensions["states"] = States(settings.secret_key)
+    app.extensions["admin_links"] = AdminLinks(settings.secret_key)
     app.extensions["key_sets"] = KeySets(http)
     app.extensions["jobs"] = Jobs(settings, database, http, clock)
     logs.init_app(app)
@@ -70,14 +74,19 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = clock) -> 
     CSRFProtect(app)
     app.register_blueprint(health.bp)
     app.register_blueprint(launch.bp)
+    app.register_blueprint(registering.bp)
+    app.register_blueprint(setup.bp)
     app.register_blueprint(rooms.bp)
     return app
 
 
 def prepare(settings: Settings) -> None:
-    """Store the stories that come with the tool, and make its signing key, before it serves."""
+    """Store the stories that come with the tool, and make its signing key, before it serves.
+
+    Raises PlatformError when the key was kept under another secret key.
+    """
     database = Database(settings.database_url)
     with database.transaction() as session:
         store_folder(session, shipped("scenarios"), now=clock())
-        make_key(session, settings.secret_key, now=clock())
+        keys.require_readable(session, settings.secret_key, now=clock())
     database.dispose()

@@ -11,9 +11,18 @@ from huey import crontab
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from ltitool.actions import columns, groups, outbox, progress, reading, roster
+from ltitool.actions import (
+    columns,
+    enrolment,
+    groups,
+    keys,
+    outbox,
+    progress,
+    reading,
+    roster,
+)
 from ltitool.actions.library import scenario_of
-from ltitool.actions.registrations import make_key, platform_of, signing_keys
+from ltitool.actions.registrations import platform_of
 from ltitool.actions.sending import Errand, Round
 from ltitool.actions.tokens import StoredTokens
 from ltitool.core.errors import PlatformError
@@ -35,6 +44,7 @@ THREADS = 4
 
 SWEPT_EVERY = timedelta(minutes=1)
 SOON = timedelta(seconds=1)
+KEY_LOOKED_AT_EVERY = timedelta(minutes=1)
 
 log = structlog.get_logger()
 
@@ -57,6 +67,7 @@ class Jobs:
         self._chance = Random(secrets.randbits(64))
         self._tokens = StoredTokens(database)
         self._key: SigningKey | None = None
+        self._key_read_at = clock()
         self._connectors: dict[Platform, Connector] = {}
         self._lock = Lock()
         self._is_stopping = Event()
@@ -69,6 +80,7 @@ class Jobs:
         self._roster = self.huey.task(name="roster")(self._guarded(self.read_roster))
         self._column = self.huey.task(name="column")(self._guarded(self.mind_column))
         self._grades = self.huey.task(name="grades")(self._guarded(self.read_grades))
+        self._register = self.huey.task(name="register")(self._guarded(self.register))
         # One task each, so that what fails keeps nothing else from being done.
         self._every(every_minute, "due", self.due)
         self._every(every_minute, "groups", self.form_groups)
@@ -109,6 +121,17 @@ class Jobs:
             self._grades(activity_id)
         except Exception:
             log.exception("asking for grades failed")
+
+    def ask_for_registration(self, invite_id: str) -> None:
+        """Ask for the platform of an invite to be registered soon."""
+        try:
+            self._register(invite_id)
+        except Exception:
+            log.exception("asking for a registration failed")
+
+    def register(self, invite_id: str) -> None:
+        """Register the platform that has taken an invite."""
+        enrolment.work_on(self._database, self._http, self._settings, invite_id, self._clock)
 
     def drain(self) -> int:
         """Send everything that is due; return how many scores were tried."""
@@ -151,9 +174,14 @@ class Jobs:
         self.drain()
 
     def tidy(self) -> None:
-        """Forget spent logins and held launches that no check needs any more."""
+        """Forget what no check needs any more; take up registrations whose job was lost."""
         with self._database.transaction() as session:
             launches.forget_old(session, self._clock())
+            keys.forget_old(session, now=self._clock())
+        with self._database.session(is_read_only=True) as session:
+            left_behind = enrolment.left_behind(session, now=self._clock())
+        for invite_id in left_behind:
+            self.register(invite_id)
 
     def form_groups(self) -> None:
         """Form the groups of people who have waited long enough."""
@@ -289,15 +317,21 @@ class Jobs:
 
     def _connector(self, platform: Platform) -> Connector:
         """Return the one connector of a platform: its threads ask for a token once."""
+        key = self.signing_key()
         with self._lock:
             if platform not in self._connectors:
-                key = self._signing_key()
                 self._connectors[platform] = Connector(platform, key, self._http, self._tokens)
             return self._connectors[platform]
 
-    def _signing_key(self) -> SigningKey:
-        if self._key is None:
+    def signing_key(self) -> SigningKey:
+        """Return the key that signs now; one that has followed it is noticed within a minute."""
+        with self._lock:
+            now = self._clock()
+            if self._key is not None and now < self._key_read_at + KEY_LOOKED_AT_EVERY:
+                return self._key
             with self._database.transaction() as session:
-                make_key(session, self._settings.secret_key, now=self._clock())
-                self._key = signing_keys(session, self._settings.secret_key)[0]
-        return self._key
+                key = keys.signing_key(session, self._settings.secret_key, now=now)
+            if self._key is None or self._key.kid != key.kid:
+                self._connectors.clear()
+            self._key, self._key_read_at = key, now
+            return key

@@ -76,6 +76,11 @@ class Settings:
         """Where platforms find our public keys."""
         return f"{self.public_url}/lti/keys"
 
+    @property
+    def notices_url(self) -> str:
+        """Where platforms tell what happened without anybody's launch."""
+        return f"{self.public_url}/lti/notices"
+
 
 def shipped(name: str) -> Path:
     """Return the folder that came with the tool, from a checkout or from a wheel."""

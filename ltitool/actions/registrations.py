@@ -1,4 +1,4 @@
-"""Connecting platforms: registrations, deployments, and the tool's own key."""
+"""Connecting platforms: registrations and deployments."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -10,12 +10,12 @@ from urllib.parse import SplitResult, urlsplit
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from ltitool.actions import audit
 from ltitool.core.errors import InputRefused, NotFound
 from ltitool.lti.http import is_private
 from ltitool.lti.platform import Platform
-from ltitool.lti.tool_keys import SigningKey, new_key, read_key
 from ltitool.storage.launches import add_if_new
-from ltitool.storage.tables import AuditEntry, Deployment, Registration, ToolKey
+from ltitool.storage.tables import AuditEntry, Deployment, Registration
 
 ADDRESSES = {
     "auth_url": "The authentication request URL",
@@ -63,7 +63,7 @@ def add(
     now: datetime,
 ) -> Registration:
     """Register a platform with its approved deployments; raises InputRefused."""
-    _check(endpoints, allow_private_hosts=allow_private_hosts)
+    check(endpoints, allow_private_hosts=allow_private_hosts)
     _require_new(session, endpoints)
     registration = Registration(**_columns(endpoints), created_at=now)
     session.add(registration)
@@ -81,7 +81,7 @@ def edit(
     known = {field: getattr(registration, field) for field in (*NAMES, *ADDRESSES)}
     origins = tuple(registration.frame_origins)
     endpoints = replace(Endpoints(**known, frame_origins=origins), **changes)
-    _check(endpoints, allow_private_hosts=allow_private_hosts)
+    check(endpoints, allow_private_hosts=allow_private_hosts)
     _require_new(session, endpoints, beside=registration)
     for field, value in _columns(endpoints).items():
         setattr(registration, field, value)
@@ -106,6 +106,12 @@ def approve(
     ).one()
     found.is_approved = True
     return found
+
+
+def approve_platform(session: Session, registration: Registration, *, now: datetime) -> None:
+    """Let a platform that has registered itself launch."""
+    registration.is_approved = True
+    audit.note(session, "platform approved", registration_id=registration.id, details={}, now=now)
 
 
 def find(session: Session, name: str) -> Registration | None:
@@ -134,19 +140,6 @@ def last_refusals(session: Session) -> dict[int, AuditEntry]:
     return {row.registration_id: row for row in rows if row.registration_id is not None}
 
 
-def make_key(session: Session, secret: str, *, now: datetime) -> None:
-    """Make the tool's signing key if there is none."""
-    if session.scalar(select(ToolKey).limit(1)) is None:
-        kid, pem = new_key(secret)
-        session.add(ToolKey(kid=kid, private_pem=pem, created_at=now))
-
-
-def signing_keys(session: Session, secret: str) -> list[SigningKey]:
-    """Return the tool's keys, the one to sign with first."""
-    rows = session.scalars(select(ToolKey).order_by(ToolKey.created_at, ToolKey.kid))
-    return [read_key(row.kid, row.private_pem, secret) for row in rows]
-
-
 def _columns(endpoints: Endpoints) -> dict[str, Any]:
     return {**asdict(endpoints), "frame_origins": list(endpoints.frame_origins)}
 
@@ -169,7 +162,8 @@ def _require_new(
         raise InputRefused(f"This issuer and client id are registered already, as “{other.name}”.")
 
 
-def _check(endpoints: Endpoints, *, allow_private_hosts: bool) -> None:
+def check(endpoints: Endpoints, *, allow_private_hosts: bool) -> None:
+    """Raise InputRefused for the first thing that cannot be right about a platform."""
     for field, label in (NAMES | ADDRESSES).items():
         value = getattr(endpoints, field)
         if not value.strip():

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from ltitool.core.errors import ToolError
 from ltitool.settings import SettingsError
 
-COMMANDS = ("serve", "worker", "db", "platforms", "deployments", "scenarios", "demo")
+COMMANDS = ("serve", "worker", "db", "platforms", "deployments", "keys", "scenarios", "demo")
 
 
 class Commands(click.Group):

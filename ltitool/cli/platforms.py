@@ -1,12 +1,14 @@
 """`ltitool platforms`: connecting an LMS."""
 
+import secrets
 from collections import defaultdict
 from datetime import UTC, datetime
 
 import click
 from sqlalchemy import select
 
-from ltitool.actions import registrations
+from ltitool.actions import invites, registrations
+from ltitool.actions.links import AdminLinks
 from ltitool.cli.database import at_work
 from ltitool.cli.refusals import REASONS
 from ltitool.settings import Settings
@@ -84,7 +86,8 @@ def list_all() -> None:
 def _print_platform(
     row: Registration, deployments: list[Deployment], refused: AuditEntry | None
 ) -> None:
-    state = "" if row.is_enabled else "  (disabled)"
+    state = "" if row.is_approved else "  (waits for approval)"
+    state += "" if row.is_enabled else "  (disabled)"
     click.echo(f"{row.name}{state}\n  issuer {row.issuer}\n  client id {row.client_id}")
     for one in deployments:
         word = "approved" if one.is_approved else "waits for approval"
@@ -134,3 +137,35 @@ def disable(name: str, *, undo: bool) -> None:
     with at_work() as (_settings, session):
         registrations.by_name(session, name).is_enabled = undo
     click.echo(f"“{name}” is {'enabled again' if undo else 'disabled'}.")
+
+
+@command.command()
+@click.option("--name", default="", help="What the platform will be called; else it names itself.")
+@click.option("--approve", "approves", is_flag=True, help="Let it launch without another approval.")
+def invite(name: str, *, approves: bool) -> None:
+    """Print a link by which one LMS registers itself, once, within a week."""
+    with at_work() as (settings, session):
+        row = invites.invite(
+            session,
+            secrets.token_urlsafe(12),
+            name=name.strip(),
+            approves=approves,
+            now=datetime.now(UTC),
+        )
+        token = AdminLinks(settings.secret_key).invite(row.id)
+        until = row.expires_at
+    click.echo("Give this link to the LMS, where it asks for a dynamic registration URL:")
+    click.echo(f"\n{settings.public_url}/lti/register?invite={token}\n")
+    click.echo(f"It works once, until {until:%Y-%m-%d %H:%M} UTC.")
+    if not approves:
+        click.echo("Then approve what registered: ltitool platforms approve NAME")
+
+
+@command.command()
+@click.argument("name")
+def approve(name: str) -> None:
+    """Let a platform that has registered itself launch."""
+    with at_work() as (_settings, session):
+        registration = registrations.by_name(session, name)
+        registrations.approve_platform(session, registration, now=datetime.now(UTC))
+    click.echo(f"“{name}” is approved.")

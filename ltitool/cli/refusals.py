@@ -20,6 +20,7 @@ REASONS = {
     "MESSAGE": "The launch is not complete.",
     "ROLES": "It did not say in which roles the person comes.",
     "DEPLOYMENT": "It did not name its deployment of the tool.",
+    "REGISTRATION-PENDING": "It waits for approval: ltitool platforms approve",
     "DEPLOYMENT-PENDING": "The deployment waits for approval: ltitool deployments list",
     "RESOURCE-LINK": "It did not say which link was opened.",
     "ANONYMOUS": "It did not say who the person is (sub).",

@@ -28,6 +28,12 @@ MEMBERS_SCOPE = NRPS + "scope/contextmembership.readonly"
 
 FOR_USER = LTI + "for_user"
 
+NOTICE_SERVICE = LTI + "platformnotificationservice"
+NOTICE = LTI + "notice"
+ORIGIN_CONTEXTS = LTI + "origin_contexts"
+NOTICES_SCOPE = "https://purl.imsglobal.org/spec/lti/scope/noticehandlers"
+CONTEXT_COPY = "LtiContextCopyNotice"
+
 
 class MessageType(StrEnum):
     """What a platform may ask for by a launch."""

@@ -38,7 +38,7 @@ def read_key(kid: str, pem: str, secret: str) -> SigningKey:
     except ValueError as wrong:
         raise PlatformError(
             "The tool's signing key was kept under another secret key. "
-            "Put the old secret_key back, or remove the rows of tool_key to have a new key made."
+            "Put the old secret_key back; or, if it is lost, make a new one: ltitool keys rotate"
         ) from wrong
     assert isinstance(key, rsa.RSAPrivateKey)
     return SigningKey(kid, key)

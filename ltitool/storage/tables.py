@@ -79,7 +79,49 @@ class Registration(Base):
     frame_origins: Mapped[list[str]]
     """Origins that may frame a visit, beside the one of the issuer and of `auth_url`."""
     is_enabled: Mapped[bool] = mapped_column(default=True)
+    is_approved: Mapped[bool] = mapped_column(default=True)
+    """Whether those who run the tool have agreed; until then nobody is let in."""
+    family: Mapped[str] = mapped_column(default="")
+    """`moodle`, `canvas` or what else the platform calls itself; empty when added by hand."""
+    granted_scopes: Mapped[list[str] | None]
+    """What the platform granted when it registered; None when it was added by hand."""
     created_at: Mapped[datetime]
+
+
+class Invite(Base):
+    """A link that lets one LMS register itself, once, until it ends."""
+
+    __tablename__ = "invite"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(default="")
+    """What the platform will be called; empty lets it name itself."""
+    approves: Mapped[bool] = mapped_column(default=False)
+    """Whether what registers by it may launch without another approval."""
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    spent_at: Mapped[datetime | None]
+    """When somebody took it; given back when nothing came of that."""
+    configuration_url: Mapped[str] = mapped_column(default="")
+    platform_token: Mapped[str] = mapped_column(default="")
+    """The platform's one-time token, kept while a job works on it."""
+    tried_at: Mapped[datetime | None]
+    failure: Mapped[str] = mapped_column(default="")
+    found: Mapped[dict[str, Any] | None]
+    """What the platform answered, while it waits for somebody's word to replace what is there."""
+    registration_id: Mapped[int | None] = mapped_column(ForeignKey(Registration.id))
+    registration: Mapped[Registration | None] = relationship()
+
+
+class Checkup(Base):
+    """What a job found when it last looked at a platform's services."""
+
+    __tablename__ = "checkup"
+
+    registration_id: Mapped[int] = mapped_column(ForeignKey(Registration.id), primary_key=True)
+    asked_at: Mapped[datetime]
+    checked_at: Mapped[datetime | None]
+    findings: Mapped[dict[str, Any] | None]
 
 
 class Deployment(Base):
@@ -93,6 +135,10 @@ class Deployment(Base):
     lti_id: Mapped[str]
     is_approved: Mapped[bool]
     first_seen_at: Mapped[datetime]
+    notices_url: Mapped[str | None]
+    """Where the platform takes our address for its notices, as the newest launch said."""
+    notices_asked_at: Mapped[datetime | None]
+    """When it was last told; None until then."""
     registration: Mapped[Registration] = relationship()
 
 
@@ -136,6 +182,10 @@ class ToolKey(Base):
     kid: Mapped[str] = mapped_column(primary_key=True)
     private_pem: Mapped[str]
     created_at: Mapped[datetime]
+    signs_from_at: Mapped[datetime]
+    """Published before, so that platforms know it when it first signs."""
+    published_until_at: Mapped[datetime | None]
+    """When a key that signs no more is forgotten; None while none has followed it."""
 
 
 class Context(Base):

@@ -23,7 +23,8 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from ltitool.actions import audit, entry
-from ltitool.actions.registrations import make_key, platform_of, signing_keys
+from ltitool.actions import keys as tool_keys
+from ltitool.actions.registrations import platform_of
 from ltitool.core.errors import LaunchRefused
 from ltitool.core.roles import Role
 from ltitool.lti.claims import MessageType
@@ -133,11 +134,10 @@ def open_held(token: str) -> ResponseReturnValue:
 def keys() -> ResponseReturnValue:
     """Publish the public halves of our keys."""
     with database().session(is_read_only=True) as session:
-        published = signing_keys(session, _settings().secret_key)
+        published = tool_keys.published_keys(session, _settings().secret_key, now=now())
     if not published:
         with database().transaction() as session:
-            make_key(session, _settings().secret_key, now=now())
-            published = signing_keys(session, _settings().secret_key)
+            published = [tool_keys.signing_key(session, _settings().secret_key, now=now())]
     answer = make_response(key_set(published))
     answer.headers["Cache-Control"] = "public, max-age=3600"
     return answer
@@ -185,6 +185,7 @@ def _registration_for(params: Mapping[str, str]) -> Registration:
         found = launches.registrations_for(session, issuer, client_id) if issuer else []
     if len(found) == 1:
         g.frame_origins = frame_origins(found[0])
+        _require_approved(found[0])
         return found[0]
     if found:
         raise LaunchRefused("CLIENT-ID", _("The LMS did not say which of its connections it uses."))
@@ -200,7 +201,21 @@ def _find_platform(registration_id: int) -> Platform | None:
     if found is None or not found.is_enabled:
         return None
     g.frame_origins = frame_origins(found)
+    _require_approved(found)
     return platform_of(found)
+
+
+def _require_approved(registration: Registration) -> None:
+    """Let nobody in from an LMS that has registered itself until somebody has agreed to it."""
+    if not registration.is_approved:
+        raise LaunchRefused(
+            "REGISTRATION-PENDING",
+            _(
+                "Your LMS has registered itself with this tool and waits for approval by those "
+                "who run the tool. They approve it on its page, or with: ltitool platforms approve"
+            ),
+            registration.id,
+        )
 
 
 def _spend(session: Session, verified: Verified) -> None:

@@ -29,6 +29,15 @@ PUBLIC = {
     "launch.ask",
     "launch.open_held",
     "launch.keys",
+    "setup.index",
+    "setup.values",
+    "setup.canvas",
+    # by a signed invite
+    "registering.ask",
+    "registering.take",
+    "registering.show",
+    "registering.replace",
+    "registering.leave",
 }
 """What everybody reaches without a visit."""
 

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
-from ltitool.actions.registrations import make_key
+from ltitool.actions.keys import make_key
 from ltitool.storage.database import Database
 from ltitool.storage.tables import AccessToken, OutgoingScore, Post, Registration
 from ltitool.web.transaction import db
