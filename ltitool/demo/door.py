@@ -31,7 +31,7 @@ def launch(link_id: str) -> ResponseReturnValue:
         "target_link_uri": lms.launch_url,
         "login_hint": me.id,
         "lti_message_hint": lms.new_hint(me.id, link_id),
-        "client_id": lms.profile.client_id,
+        "client_id": lms.client_id,
         lms.profile.deployment_parameter: DEPLOYMENT_ID,
         **lms.profile.login_extras,
     }
@@ -62,7 +62,7 @@ def _fault(lms: Lms, me: User | None) -> AuthFault | None:
     asked = request.args
     kind = (asked.get("scope"), asked.get("response_type"), bool(asked.get("nonce")))
     checks = {
-        AuthFault.CLIENT: asked.get("client_id") == lms.profile.client_id,
+        AuthFault.CLIENT: asked.get("client_id") == lms.client_id,
         AuthFault.REQUEST: kind == ("openid", "id_token", True),
         AuthFault.MODE: asked.get("response_mode") == "form_post",
         AuthFault.NOBODY: me is not None,

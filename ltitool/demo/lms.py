@@ -47,6 +47,18 @@ class Token:
     until: datetime
 
 
+@dataclass
+class Tool:
+    """A tool that has registered itself."""
+
+    client_id: str
+    name: str
+    profile_name: str
+    scopes: list[str]
+    custom: dict[str, str]
+    is_active: bool = False
+
+
 def now() -> datetime:
     """Return the time of now."""
     return datetime.now(UTC)
@@ -83,6 +95,9 @@ class Lms:
             self.gradebooks: dict[str, Gradebook] = {
                 profile.client_id: {} for profile in PROFILES.values()
             }
+            self.tools: dict[str, Tool] = {}
+            self.registration_tokens: set[str] = set()
+            self._tool_in_use: dict[str, str] = {}
             self.hints: dict[str, tuple[str, str, bool]] = {}
             self.tokens: dict[str, Token] = {}
             self.seen_assertions: set[str] = set()
@@ -96,6 +111,16 @@ class Lms:
         return self.issuer_of(self.profile)
 
     @property
+    def client_id(self) -> str:
+        """Which tool the course uses: one that has registered itself, or the one from the start."""
+        return self._tool_in_use.get(self.profile.name, self.profile.client_id)
+
+    @property
+    def clients(self) -> set[str]:
+        """Whoever may ask for tokens."""
+        return {profile.client_id for profile in PROFILES.values()} | set(self.tools)
+
+    @property
     def launch_url(self) -> str:
         """The one address of the tool to which tokens may be posted."""
         return f"{self.tool_url}/lti/launch"
@@ -103,7 +128,7 @@ class Lms:
     @property
     def grades(self) -> Gradebook:
         """The gradebook that the present profile shows."""
-        return self.gradebooks[self.profile.client_id]
+        return self.gradebooks[self.client_id]
 
     @property
     def now(self) -> datetime:
@@ -123,6 +148,10 @@ class Lms:
     def issuer_of(self, profile: Profile) -> str:
         """Return who signs when the LMS behaves like this."""
         return profile.issuer or self.base_url
+
+    def use_tool(self, client_id: str) -> None:
+        """Let the course use a tool that has registered itself."""
+        self._tool_in_use[self.tools[client_id].profile_name] = client_id
 
     def rotate_keys(self) -> None:
         """Sign with a fresh key from now on; only the newest is published."""

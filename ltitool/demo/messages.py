@@ -15,6 +15,9 @@ RESULT = f"{AGS}scope/result.readonly"
 LINE_ITEM = f"{AGS}scope/lineitem"
 LINE_ITEM_READ = f"{AGS}scope/lineitem.readonly"
 MEMBERS = f"{NRPS}scope/contextmembership.readonly"
+SUBSTITUTED = {"$Context.id.history": "", "$Moodle.Person.userGroupIds": ""}
+"""Variables whose values are known here: the course is no copy, and nobody is in a group."""
+
 SCOPES = (LINE_ITEM, LINE_ITEM_READ, RESULT, SCORE, MEMBERS)
 
 
@@ -23,7 +26,7 @@ def launch(lms: Lms, user: User, link: Link, nonce: str) -> dict[str, Any]:
     issued = int(lms.now.timestamp())
     claims: dict[str, Any] = {
         "iss": lms.issuer,
-        "aud": lms.profile.client_id,
+        "aud": lms.client_id,
         "sub": user.id,
         "iat": issued,
         "exp": issued + lms.profile.token_seconds,
@@ -42,7 +45,7 @@ def launch(lms: Lms, user: User, link: Link, nonce: str) -> dict[str, Any]:
             "type": [lms.profile.context_type],
         },
         f"{LTI}resource_link": {"id": link.id, "title": link.title, "description": link.about},
-        f"{LTI}custom": dict(link.custom),
+        f"{LTI}custom": _custom(lms) | link.custom,
         f"{LTI}launch_presentation": {
             "locale": "en-GB",
             "document_target": "iframe",
@@ -63,8 +66,15 @@ def launch(lms: Lms, user: User, link: Link, nonce: str) -> dict[str, Any]:
     if lms.profile.name == "moodle":
         _as_moodle(lms, user, link, claims)
     if lms.profile.name == "canvas":
-        claims["azp"] = lms.profile.client_id
+        claims["azp"] = lms.client_id
     return claims
+
+
+def _custom(lms: Lms) -> dict[str, str]:
+    """Return the custom parameters that the tool asked for; unknown variables stay as they are."""
+    tool = lms.tools.get(lms.client_id)
+    asked = tool.custom if tool is not None else {}
+    return {name: SUBSTITUTED.get(value, value) for name, value in asked.items()}
 
 
 def names(user: User) -> dict[str, str]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from flask import Blueprint, Flask, Response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from ltitool.demo import door, gradebook, roster, tokens
+from ltitool.demo import administration, door, gradebook, roster, tokens
 from ltitool.demo.answers import the_lms
 from ltitool.demo.course import COURSE, LINKS
 from ltitool.demo.door import logged_in
@@ -29,7 +29,7 @@ def create_lms_app(lms: Lms) -> Flask:
     app = Flask("ltitool.demo", template_folder="templates", static_folder="static")
     app.config.update(SECRET_KEY=secrets.token_hex(16), SESSION_COOKIE_NAME="pretend-lms")
     app.extensions["lms"] = lms
-    for room in (bp, door.bp, tokens.bp, gradebook.bp, roster.bp):
+    for room in (bp, administration.bp, door.bp, tokens.bp, gradebook.bp, roster.bp):
         app.register_blueprint(room)
     app.context_processor(lambda: {"lms": lms, "course_title": COURSE})
     app.after_request(_policies)

@@ -16,7 +16,6 @@ from flask.typing import ResponseReturnValue
 from ltitool.demo.answers import JSON, the_lms
 from ltitool.demo.lms import Lms, Token
 from ltitool.demo.messages import SCOPES
-from ltitool.demo.profiles import PROFILES
 
 bp = Blueprint("tokens", __name__)
 
@@ -69,6 +68,9 @@ def token() -> ResponseReturnValue:
         claims = _checked(lms, form.get("client_assertion", ""))
     except AssertionRefused as refusal:
         return _refused(lms, refusal.fault)
+    tool = lms.tools.get(claims["iss"])
+    if tool is not None:  # one that has registered itself gets what it was granted then
+        granted = [scope for scope in granted if scope in tool.scopes]
     if not granted:
         return _refused(lms, Fault.SCOPE)
     made = secrets.token_urlsafe(24)
@@ -89,8 +91,7 @@ def token() -> ResponseReturnValue:
 def _checked(lms: Lms, assertion: str) -> dict[str, Any]:
     """Return the claims of an assertion that is right in every part, and spend it."""
     claims = _verified(lms, assertion)
-    clients = {profile.client_id for profile in PROFILES.values()}
-    if claims["iss"] not in clients or claims["sub"] != claims["iss"]:
+    if claims["iss"] not in lms.clients or claims["sub"] != claims["iss"]:
         raise AssertionRefused(Fault.CLIENT)
     audience = claims["aud"] if isinstance(claims["aud"], list) else [claims["aud"]]
     if f"{lms.api_url}/token" not in audience:

@@ -150,8 +150,8 @@ class _GuardedAdapter(HTTPAdapter):
         """Make the pools, whose connections look at the address they connect to."""
         del args, kwargs
         manager = PoolManager(num_pools=20, maxsize=20)
-        if not self._allow:
-            manager.pool_classes_by_scheme = {"http": _PublicHttp, "https": _PublicHttps}
+        pools = (_NearHttp, _NearHttps) if self._allow else (_PublicHttp, _PublicHttps)
+        manager.pool_classes_by_scheme = dict(zip(("http", "https"), pools, strict=True))
         self.poolmanager = manager
 
 
@@ -169,6 +169,35 @@ def _connect_publicly(connection: HTTPConnection) -> socket.socket:
         with suppress(OSError):  # such as the IPv6 address of a host, seen from an IPv4 network
             return socket.create_connection((address, connection.port), timeout)
     return socket.create_connection((public[-1], connection.port), timeout)
+
+
+def _connect_nearby(connection: HTTPConnection) -> socket.socket | None:
+    """Connect to a name of this very machine, which not every system looks up (RFC 6761, 6.3)."""
+    if not connection.host.rstrip(".").endswith(".localhost"):
+        return None
+    timeout = connection.timeout if isinstance(connection.timeout, int | float) else None
+    try:
+        return socket.create_connection(("127.0.0.1", connection.port), timeout)
+    except OSError as closed:
+        raise NewConnectionError(connection, f"{connection.host} is closed") from closed
+
+
+class _NearHttpConnection(HTTPConnection):
+    def _new_conn(self) -> socket.socket:
+        return _connect_nearby(self) or super()._new_conn()
+
+
+class _NearHttpsConnection(HTTPSConnection):
+    def _new_conn(self) -> socket.socket:
+        return _connect_nearby(self) or super()._new_conn()
+
+
+class _NearHttp(HTTPConnectionPool):
+    ConnectionCls = _NearHttpConnection
+
+
+class _NearHttps(HTTPSConnectionPool):
+    ConnectionCls = _NearHttpsConnection
 
 
 class _PublicHttpConnection(HTTPConnection):
