@@ -20,6 +20,7 @@ from ltitool.web import (
     health,
     launch,
     logs,
+    platform_page,
     policies,
     registering,
     rooms,
@@ -75,6 +76,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = clock) -> 
     app.register_blueprint(health.bp)
     app.register_blueprint(launch.bp)
     app.register_blueprint(registering.bp)
+    app.register_blueprint(platform_page.bp)
     app.register_blueprint(setup.bp)
     app.register_blueprint(rooms.bp)
     return app

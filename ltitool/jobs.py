@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from ltitool.actions import (
+    checkups,
     columns,
     enrolment,
     groups,
@@ -81,6 +82,7 @@ class Jobs:
         self._column = self.huey.task(name="column")(self._guarded(self.mind_column))
         self._grades = self.huey.task(name="grades")(self._guarded(self.read_grades))
         self._register = self.huey.task(name="register")(self._guarded(self.register))
+        self._checkup = self.huey.task(name="checkup")(self._guarded(self.check_up))
         # One task each, so that what fails keeps nothing else from being done.
         self._every(every_minute, "due", self.due)
         self._every(every_minute, "groups", self.form_groups)
@@ -128,6 +130,18 @@ class Jobs:
             self._register(invite_id)
         except Exception:
             log.exception("asking for a registration failed")
+
+    def ask_for_checkup(self, registration_id: int) -> None:
+        """Ask for a platform's services to be looked at soon."""
+        try:
+            self._checkup(registration_id)
+        except Exception:
+            log.exception("asking for a checkup failed")
+
+    def check_up(self, registration_id: int) -> None:
+        """Look at the services of a platform, and keep what was found."""
+        key = self.signing_key()
+        checkups.check_and_keep(self._database, self._http, key, registration_id, self._clock)
 
     def register(self, invite_id: str) -> None:
         """Register the platform that has taken an invite."""

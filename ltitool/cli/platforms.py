@@ -8,9 +8,10 @@ import click
 from sqlalchemy import select
 
 from ltitool.actions import invites, registrations
-from ltitool.actions.links import AdminLinks
+from ltitool.actions.links import PAGE_LASTS, AdminLinks
 from ltitool.cli.database import at_work
-from ltitool.cli.refusals import REASONS
+from ltitool.cli.doctor import doctor
+from ltitool.lti.refusals import REASONS
 from ltitool.settings import Settings
 from ltitool.storage.tables import AuditEntry, Deployment, Registration
 
@@ -18,6 +19,9 @@ from ltitool.storage.tables import AuditEntry, Deployment, Registration
 @click.group(name="platforms")
 def command() -> None:
     """Connect platforms (Moodle, Canvas and others), and see how they fare."""
+
+
+command.add_command(doctor)
 
 
 @command.command()
@@ -169,3 +173,15 @@ def approve(name: str) -> None:
         registration = registrations.by_name(session, name)
         registrations.approve_platform(session, registration, now=datetime.now(UTC))
     click.echo(f"“{name}” is approved.")
+
+
+@command.command()
+@click.argument("name")
+def page(name: str) -> None:
+    """Print a link to a platform's page: its checklist, and what waits for approval."""
+    until = datetime.now(UTC) + PAGE_LASTS
+    with at_work() as (settings, session):
+        registration = registrations.by_name(session, name)
+        token = AdminLinks(settings.secret_key).page(registration.id, until=until)
+    click.echo(f"{settings.public_url}/lti/platforms/{token}/")
+    click.echo(f"Whoever has this link can approve the platform, until {until:%Y-%m-%d %H:%M} UTC.")

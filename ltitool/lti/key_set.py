@@ -55,7 +55,7 @@ class KeySets:
                 return found
             if entry.tried_at is None or self._clock() - entry.tried_at >= COOL_DOWN:
                 entry.tried_at = self._clock()
-                entry.keys = _readable(self._fetch(platform))
+                entry.keys = readable_keys(self._fetch(platform))
         return entry.keys.get(kid)
 
     def _entry(self, platform: Platform) -> _Kept:
@@ -75,7 +75,7 @@ class KeySets:
         return body
 
 
-def _readable(key_set: Mapping[str, Any]) -> dict[str, jwt.PyJWK]:
+def readable_keys(key_set: Mapping[str, Any]) -> dict[str, jwt.PyJWK]:
     """Return the RSA signing keys of a key set by id; others are passed over."""
     listed = key_set.get("keys")
     keys: dict[str, jwt.PyJWK] = {}

@@ -13,8 +13,8 @@ from sqlalchemy import Engine, event
 
 from ltitool.actions import entry, registrations
 from ltitool.actions.registrations import Endpoints
-from ltitool.cli.refusals import REASONS
 from ltitool.lti import launch
+from ltitool.lti.refusals import REASONS
 from ltitool.storage.database import Database
 from tests.cli.conftest import Run
 from tests.conftest import Clock

@@ -32,7 +32,11 @@ PUBLIC = {
     "setup.index",
     "setup.values",
     "setup.canvas",
-    # by a signed invite
+    # by a signed link
+    "platform_page.show",
+    "platform_page.approve",
+    "platform_page.approve_deployment",
+    "platform_page.check",
     "registering.ask",
     "registering.take",
     "registering.show",
