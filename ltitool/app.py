@@ -20,6 +20,7 @@ from ltitool.web import (
     health,
     launch,
     logs,
+    notices,
     platform_page,
     policies,
     registering,
@@ -75,6 +76,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = clock) -> 
     CSRFProtect(app)
     app.register_blueprint(health.bp)
     app.register_blueprint(launch.bp)
+    app.register_blueprint(notices.bp)
     app.register_blueprint(registering.bp)
     app.register_blueprint(platform_page.bp)
     app.register_blueprint(setup.bp)

@@ -17,6 +17,7 @@ from ltitool.actions import (
     enrolment,
     groups,
     keys,
+    notices,
     outbox,
     progress,
     reading,
@@ -83,6 +84,7 @@ class Jobs:
         self._grades = self.huey.task(name="grades")(self._guarded(self.read_grades))
         self._register = self.huey.task(name="register")(self._guarded(self.register))
         self._checkup = self.huey.task(name="checkup")(self._guarded(self.check_up))
+        self._notices = self.huey.task(name="notices")(self._guarded(self.subscribe))
         # One task each, so that what fails keeps nothing else from being done.
         self._every(every_minute, "due", self.due)
         self._every(every_minute, "groups", self.form_groups)
@@ -137,6 +139,18 @@ class Jobs:
             self._checkup(registration_id)
         except Exception:
             log.exception("asking for a checkup failed")
+
+    def ask_for_notices(self, deployment_id: int) -> None:
+        """Ask for a platform to be told soon where its notices go."""
+        try:
+            self._notices(deployment_id)
+        except Exception:
+            log.exception("asking for notices failed")
+
+    def subscribe(self, deployment_id: int) -> None:
+        """Tell a platform where its notices go."""
+        handler = self._settings.notices_url
+        notices.subscribe(self._database, self._connector, deployment_id, handler, self._clock)
 
     def check_up(self, registration_id: int) -> None:
         """Look at the services of a platform, and keep what was found."""

@@ -38,6 +38,8 @@ class Entered:
     secret: str
     needs_column: bool
     """Whether the platform is to be asked about the gradebook column."""
+    silent_deployment_id: int | None
+    """The deployment whose platform is to be told where its notices go; None when it was."""
     reviewed_id: int | None
     """The person whose work the platform asks to have shown, if they are known here."""
 
@@ -85,6 +87,8 @@ def enter(
         sub=launch.sub,
     )
     deployment = require_approved(session, launch, known.deployment, now=now)
+    if launch.notices_url and deployment.notices_url != launch.notices_url:
+        deployment.notices_url, deployment.notices_asked_at = launch.notices_url, None
     context = _context(session, deployment, launch, known.context)
     person = _person(session, launch, known.person)
     membership = _membership(session, context, person, launch, known.membership, now=now)
@@ -112,7 +116,9 @@ def enter(
     session.add(visit)
     session.flush()  # so that a fault shows inside the transaction of the launch
     needs_column = columns.is_worth_seeking(activity, now=now) or columns.is_renamed(activity)
-    return Entered(visit, secret, needs_column, _reviewed(session, context, launch))
+    is_silent = deployment.notices_url is not None and deployment.notices_asked_at is None
+    silent_id = deployment.id if is_silent else None
+    return Entered(visit, secret, needs_column, silent_id, _reviewed(session, context, launch))
 
 
 def _context(

@@ -63,6 +63,8 @@ class Launch:
     """Where the course's gradebook columns are; None unless the platform lets us read them."""
     can_make_line_items: bool = False
     members_url: str | None = None
+    notices_url: str | None = None
+    """Where the platform takes our address for its notices of copied courses."""
     product_family: str = ""
     message_type: MessageType = MessageType.RESOURCE_LINK
     for_user: str = ""
@@ -105,9 +107,9 @@ def verify(
     if platform is None:
         raise LaunchRefused("REGISTRATION", "This LMS is no longer registered with the tool.")
     try:
-        claim = _read_token(form.get("id_token", ""), platform, find_key)
-        _check_times(claim, now)
-        _check_parties(claim, platform)
+        claim = read_token(form.get("id_token", ""), platform, find_key)
+        check_times(claim, now)
+        check_parties(claim, platform)
         _check_nonce(claim, states.nonce(state.login_id))
         launch = ToolMessage(claim, platform, launch_url).validate().launch
     except LaunchRefused as refusal:
@@ -137,12 +139,12 @@ class ToolMessage(MessageLaunch[Any, Any, Any, Any]):
         roles = claim.get(claims.ROLES)
         if not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
             raise LaunchRefused("ROLES", "The LMS did not say in which role you come.")
-        if not _word(claim.get(claims.DEPLOYMENT_ID)):
+        if not word(claim.get(claims.DEPLOYMENT_ID)):
             raise LaunchRefused("DEPLOYMENT", "The LMS did not name its deployment of the tool.")
         is_about_a_link = self._message_type is not MessageType.DATA_PRIVACY
-        if is_about_a_link and not _word(_group(claim, claims.RESOURCE_LINK).get("id")):
+        if is_about_a_link and not word(group(claim, claims.RESOURCE_LINK).get("id")):
             raise LaunchRefused("RESOURCE-LINK", "The LMS did not say which link you opened.")
-        if not _word(claim.get("sub")):
+        if not word(claim.get("sub")):
             raise LaunchRefused(
                 "ANONYMOUS",
                 "The LMS did not say who you are, so nothing you do could be kept. "
@@ -162,35 +164,36 @@ class ToolMessage(MessageLaunch[Any, Any, Any, Any]):
     def launch(self) -> Launch:
         """What the message says, in our own words; every text is cut to a sane length."""
         claim = self._claim
-        context = _group(claim, claims.CONTEXT)
-        link = _group(claim, claims.RESOURCE_LINK)
-        shown = _group(claim, claims.LAUNCH_PRESENTATION)
-        service = _group(claim, claims.NRPS_SERVICE)
+        context = group(claim, claims.CONTEXT)
+        link = group(claim, claims.RESOURCE_LINK)
+        shown = group(claim, claims.LAUNCH_PRESENTATION)
+        service = group(claim, claims.NRPS_SERVICE)
         return Launch(
             registration_id=self._platform.registration_id,
-            deployment_id=_word(claim[claims.DEPLOYMENT_ID]),
-            sub=_word(claim["sub"]),
+            deployment_id=word(claim[claims.DEPLOYMENT_ID]),
+            sub=word(claim["sub"]),
             name=_name(claim),
             role=role_of(claim[claims.ROLES]),
             is_test_user=is_test_user(claim[claims.ROLES]),
-            context_id=_word(context.get("id")),
-            context_title=_word(context.get("title") or context.get("label")),
-            resource_link_id=_word(link.get("id")),
-            resource_link_title=_word(link.get("title")),
+            context_id=word(context.get("id")),
+            context_title=word(context.get("title") or context.get("label")),
+            resource_link_id=word(link.get("id")),
+            resource_link_title=word(link.get("title")),
             custom=_custom(claim),
             context_history=_history(claim, "context_history"),
             link_history=_history(claim, "link_history"),
-            locale=_word(shown.get("locale"))[:35],
+            locale=word(shown.get("locale"))[:35],
             return_url=_web_address(shown.get("return_url")),
             line_item_url=self._line_item_url(),
             line_items_url=self._line_items_url(),
             can_make_line_items=claims.LINE_ITEM_SCOPE in self._gradebook_scopes(),
             members_url=self._own_address(service.get("context_memberships_url")),
-            product_family=_word(
-                _group(claim, claims.TOOL_PLATFORM).get("product_family_code")
+            notices_url=self._notices_url(),
+            product_family=word(
+                group(claim, claims.TOOL_PLATFORM).get("product_family_code")
             ).lower(),
             message_type=self._message_type,
-            for_user=_word(_group(claim, claims.FOR_USER).get("user_id")),
+            for_user=word(group(claim, claims.FOR_USER).get("user_id")),
         )
 
     @property
@@ -201,17 +204,24 @@ class ToolMessage(MessageLaunch[Any, Any, Any, Any]):
         raise LookupError(key)  # the form was read before; the library never looks at it
 
     def _line_item_url(self) -> str | None:
-        url = self._own_address(_group(self._claim, claims.AGS_ENDPOINT).get("lineitem"))
+        url = self._own_address(group(self._claim, claims.AGS_ENDPOINT).get("lineitem"))
         return url if claims.SCORE_SCOPE in self._gradebook_scopes() else None
 
     def _line_items_url(self) -> str | None:
         readable = {claims.LINE_ITEM_SCOPE, claims.LINE_ITEM_READ_SCOPE}
         is_readable = not readable.isdisjoint(self._gradebook_scopes())
-        url = self._own_address(_group(self._claim, claims.AGS_ENDPOINT).get("lineitems"))
+        url = self._own_address(group(self._claim, claims.AGS_ENDPOINT).get("lineitems"))
         return url if is_readable else None
 
+    def _notices_url(self) -> str | None:
+        service = group(self._claim, claims.NOTICE_SERVICE)
+        kinds = service.get("notice_types_supported")
+        is_offered = isinstance(kinds, list) and claims.CONTEXT_COPY in kinds
+        url = self._own_address(service.get("platform_notification_service_url"))
+        return url if is_offered else None
+
     def _gradebook_scopes(self) -> list[Any]:
-        scopes = _group(self._claim, claims.AGS_ENDPOINT).get("scope")
+        scopes = group(self._claim, claims.AGS_ENDPOINT).get("scope")
         return scopes if isinstance(scopes, list) else []
 
     def _own_address(self, url: object) -> str | None:
@@ -227,11 +237,12 @@ class _Nothing:
 
 def _require_no_error(form: Mapping[str, str]) -> None:
     if error := form.get("error"):
-        words = _word(form.get("error_description") or error)
+        words = word(form.get("error_description") or error)
         raise LaunchRefused("PLATFORM-ERROR", f"The LMS did not let the launch go on: {words}")
 
 
-def _read_token(token: str, platform: Platform, find_key: FindKey) -> dict[str, Any]:
+def read_token(token: str, platform: Platform, find_key: FindKey) -> dict[str, Any]:
+    """Return the claims that the platform has signed; raises LaunchRefused."""
     if not token or len(token) > LARGEST_TOKEN:
         raise LaunchRefused("TOKEN", "The LMS sent no usable proof of who you are (id_token).")
     try:
@@ -272,7 +283,8 @@ def _verified(token: str, key: jwt.PyJWK) -> dict[str, Any]:
     return claim
 
 
-def _check_times(claim: Mapping[str, Any], now: int) -> None:
+def check_times(claim: Mapping[str, Any], now: int) -> None:
+    """Raise LaunchRefused unless the token is of now."""
     expires, issued = _time(claim, "exp"), _time(claim, "iat")
     if expires + LEEWAY < now:
         raise LaunchRefused("EXPIRED", "This launch has expired. Open the activity again.")
@@ -282,7 +294,8 @@ def _check_times(claim: Mapping[str, Any], now: int) -> None:
         raise LaunchRefused("OLD", "This launch is too old. Open the activity again.")
 
 
-def _check_parties(claim: Mapping[str, Any], platform: Platform) -> None:
+def check_parties(claim: Mapping[str, Any], platform: Platform) -> None:
+    """Raise LaunchRefused unless the token is from this platform, and for this tool."""
     if claim.get("iss") != platform.issuer:
         raise LaunchRefused("ISSUER", DIFFERENT)
     audience = claim.get("aud")
@@ -314,18 +327,20 @@ def _is_bound(cookies: Mapping[str, str], state: LoginState) -> bool:
     return hmac.compare_digest(hash_of(secret).encode(), state.secret_hash.encode())
 
 
-def _group(claim: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+def group(claim: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Return a claim that holds others; empty when it is not there."""
     found = claim.get(name)
     return found if isinstance(found, dict) else {}
 
 
-def _word(value: object) -> str:
+def word(value: object) -> str:
+    """Return a text of a claim in one line of a sane length; empty when it is none."""
     return one_line(value, LONGEST_WORD) if isinstance(value, str) else ""
 
 
 def _name(claim: Mapping[str, Any]) -> str:
-    parts = (_word(claim.get("given_name")), _word(claim.get("family_name")))
-    return _word(claim.get("name")) or " ".join(part for part in parts if part)
+    parts = (word(claim.get("given_name")), word(claim.get("family_name")))
+    return word(claim.get("name")) or " ".join(part for part in parts if part)
 
 
 def _web_address(value: object) -> str:
@@ -339,8 +354,8 @@ def _web_address(value: object) -> str:
 def _custom(claim: Mapping[str, Any]) -> dict[str, str]:
     """Return the custom parameters; one that the platform did not substitute counts as absent."""
     return {
-        _word(name).lower(): value[:LONGEST_CUSTOM].replace("\x00", "")
-        for name, value in _group(claim, claims.CUSTOM).items()
+        word(name).lower(): value[:LONGEST_CUSTOM].replace("\x00", "")
+        for name, value in group(claim, claims.CUSTOM).items()
         if isinstance(value, str) and not value.startswith("$")
     }
 
@@ -351,5 +366,5 @@ def _history(claim: Mapping[str, Any], name: str) -> tuple[str, ...]:
     Canvas ends a long one with “truncated”, and says “timed out” where it could not tell.
     """
     told = _custom(claim).get(name, "").split(",")
-    ids = (_word(part) for part in told)
+    ids = (word(part) for part in told)
     return tuple(one for one in ids if one and one not in {"truncated", "timed out"})

@@ -251,6 +251,8 @@ def _let_in(
         jobs.ask_for_roster(entered.visit.activity_id)
     if entered.needs_column:
         jobs.ask_for_column(entered.visit.activity_id)
+    if entered.silent_deployment_id is not None:
+        jobs.ask_for_notices(entered.silent_deployment_id)
     hold(entered.visit, entered.secret)
     answer = redirect(_room(entered, launch), HTTPStatus.SEE_OTHER)
     if login_id:

@@ -29,6 +29,7 @@ PUBLIC = {
     "launch.ask",
     "launch.open_held",
     "launch.keys",
+    "notices.take",
     "setup.index",
     "setup.values",
     "setup.canvas",
