@@ -90,7 +90,9 @@ def prepare(settings: Settings) -> None:
     Raises PlatformError when the key was kept under another secret key.
     """
     database = Database(settings.database_url)
-    with database.transaction() as session:
-        store_folder(session, shipped("scenarios"), now=clock())
-        keys.require_readable(session, settings.secret_key, now=clock())
-    database.dispose()
+    try:
+        with database.transaction() as session:
+            store_folder(session, shipped("scenarios"), now=clock())
+            keys.require_readable(session, settings.secret_key, now=clock())
+    finally:
+        database.dispose()
