@@ -16,7 +16,10 @@ from ltitool.core.script import Talk
 from ltitool.core.scripts import script_of
 from ltitool.storage.queries import accounts as account_queries
 from ltitool.storage.queries import progress as queries
-from ltitool.storage.tables import Activity, CreditRules
+from ltitool.storage.tables import Activity, CreditRules, Draft
+
+PROPOSAL = "rules for credit"
+"""The place of the draft that holds rules while their effect is looked at."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,7 @@ def set_rules(
     today = queries.rules_from(row) if row else queries.NO_RULES
     wanted = policy or (today.policy if row else DEFAULT)
     rules = _rules(activity, fitted(activity, wanted, scenario), today.number + 1)
+    _forget(session, activity, actor_id)
     if row is not None and replace(rules, number=today.number) == today:
         return
     changes = _changes(session, activity, scenario, rules.policy)
@@ -87,6 +91,29 @@ def set_rules(
     session.flush()  # the class is measured by it
     people = [change.measured if may_lower else _floored(change) for change in changes]
     progress.keep(session, activity, people, now=now)
+
+
+def propose(
+    session: Session, activity: Activity, policy: Policy, *, actor_id: int, now: datetime
+) -> None:
+    """Keep rules whose effect an instructor looks at before they stand."""
+    found = session.get(Draft, (activity.id, actor_id, PROPOSAL))
+    if found is None:
+        found = Draft(activity_id=activity.id, person_id=actor_id, place=PROPOSAL)
+        session.add(found)
+    found.fields, found.saved_at = {"policy": policy.data}, now
+
+
+def proposed(session: Session, activity: Activity, *, actor_id: int) -> Policy | None:
+    """Return the rules whose effect this instructor looks at."""
+    found = session.get(Draft, (activity.id, actor_id, PROPOSAL))
+    return None if found is None else Policy.from_data(found.fields["policy"])
+
+
+def _forget(session: Session, activity: Activity, actor_id: int | None) -> None:
+    found = session.get(Draft, (activity.id, actor_id, PROPOSAL)) if actor_id else None
+    if found is not None:
+        session.delete(found)
 
 
 def send_now(session: Session, activity: Activity, *, actor_id: int, now: datetime) -> int:

@@ -14,6 +14,8 @@ from ltitool.storage.queries import teaching as queries
 from ltitool.storage.queries.plan import gates_of
 from ltitool.storage.tables import Activity
 from ltitool.web import (
+    teaching_allowances,
+    teaching_credit,
     teaching_groups,
     teaching_people,
     teaching_settings,
@@ -27,7 +29,15 @@ from ltitool.web.visit import here, staff_only
 
 bp = Blueprint("teaching", __name__, url_prefix="/teaching")
 bp.before_request(staff_only)
-for part in (teaching_people, teaching_groups, teaching_settings, teaching_stand, teaching_staff):
+for part in (
+    teaching_people,
+    teaching_allowances,
+    teaching_groups,
+    teaching_settings,
+    teaching_credit,
+    teaching_stand,
+    teaching_staff,
+):
     bp.register_blueprint(part.bp)
 
 ON_A_PAGE = 50

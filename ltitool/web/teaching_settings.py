@@ -13,7 +13,9 @@ from ltitool.core.errors import NotAllowed
 from ltitool.core.roles import Role
 from ltitool.core.scenario import Scenario
 from ltitool.storage.queries.plan import plan_of
+from ltitool.storage.queries.progress import rules_of
 from ltitool.storage.tables import Activity, ScenarioVersion
+from ltitool.web import credit_words
 from ltitool.web.teaching_forms import (
     AS_THEY_COME,
     IN_BATCHES,
@@ -111,6 +113,7 @@ def _page(form: SettingsForm) -> str:
         zones=time_zones() if zone in time_zones() else (zone, *time_zones()),
         zone=zone,
         said=_said(activity, zone),
+        credit_said=credit_words.said(rules_of(db(), activity.id).policy),
         as_they_come=AS_THEY_COME,
         in_batches=IN_BATCHES,
         longest_wait=LONGEST_WAIT,

@@ -26,6 +26,16 @@ from tests.learner import FIRST, POST, REFLECTION, TALK_FIELDS, Learner
 
 TUTOR = f"{MEMBERSHIP}/Instructor#TeachingAssistant"
 ANSWER = {"choice": "hold", **TALK_FIELDS}
+CREDIT = {
+    "preset": "taking-part",
+    "crediting": "proportional",
+    "late": "lms",
+    "grace": "0",
+    "percent": "10",
+    "floor": "0",
+    "posting": "each-change",
+    "days": "7",
+}
 CHANGED = "I would wait, and on Thursday I would say it on a walk along the old canal."
 
 
@@ -192,6 +202,19 @@ class Everything:
             "visit.teaching.people.confirm_reset": Sample("teacher", ids=person),
             "visit.teaching.people.reset": Sample("teacher", why, person),
             "visit.teaching.settings.show": Sample("teacher"),
+            "visit.teaching.credit.show": Sample("teacher"),
+            "visit.teaching.credit.save": Sample("teacher", CREDIT),
+            "visit.teaching.credit.confirm": Sample("teacher"),
+            "visit.teaching.credit.change": Sample("teacher"),
+            "visit.teaching.credit.send": Sample("teacher"),
+            "visit.teaching.allowances.show": Sample("teacher", ids=person),
+            "visit.teaching.allowances.extend": Sample("teacher", {"until": "2027-03-01"}, person),
+            "visit.teaching.allowances.excuse": Sample("teacher", {"excused": "posts"}, person),
+            "visit.teaching.allowances.set_one": Sample("teacher", {"score": "70", **why}, person),
+            "visit.teaching.allowances.undo": Sample("teacher", ids=person),
+            "visit.teaching.allowances.mark": Sample(
+                "teacher", {"mark": "70"}, {**person, "rule": "instructor_mark"}
+            ),
             "visit.teaching.settings.make_column": Sample("unset"),
             "visit.teaching.settings.save": Sample("teacher", self._settings()),
             "visit.teaching.stand.show": Sample("teacher"),
