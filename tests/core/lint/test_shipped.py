@@ -5,16 +5,17 @@ from pathlib import Path
 import pytest
 
 from ltitool.actions.library import read_checked
-from ltitool.actions.library_files import media_beside
+from ltitool.actions.library_files import media_beside, overlays_beside, stories_in
 from ltitool.core.lint.findings import Severity
 from ltitool.core.lint.paths import all_paths
+from ltitool.core.lint.translation import translation_findings
+from ltitool.core.overlay import read_overlay
+from ltitool.core.scenario_yaml import read
 from ltitool.settings import shipped
+from tests.conftest import PENDING
 from tests.core.lint.pending import linted
 
-STORIES = sorted(
-    file for file in shipped("scenarios").glob("*.yaml") if len(file.name.split(".")) == 2
-)
-"""Whose names have no language in them: those are translations."""
+STORIES = stories_in(shipped("scenarios"))
 
 
 def test_six_stories_ship() -> None:
@@ -45,3 +46,17 @@ def test_a_story_that_ships_asks_the_same_of_everybody(file: Path) -> None:
     assert asked == {frozenset(one.id for one in story.core_decisions)}
     assert story.talk_decision.open
     assert len(story.required_reflections) == 1
+
+
+def test_pending_is_translated_into_spanish_and_arabic() -> None:
+    languages = [overlay.stem.partition(".")[2] for overlay in overlays_beside(PENDING)]
+
+    assert languages == ["ar", "es"]
+
+
+@pytest.mark.parametrize("file", overlays_beside(PENDING), ids=lambda file: file.stem)
+def test_a_translation_that_ships_is_whole_and_up_to_date(file: Path) -> None:
+    source = file.read_text("utf-8")
+    story = read_checked(PENDING.read_text("utf-8"), media_beside(PENDING))
+
+    assert translation_findings(story, read_overlay(source), read(source)[0]) == ()
