@@ -22,9 +22,12 @@ from tests.conftest import PENDING
 from tests.core.stories import SHORT
 
 SHORT_IS_FINE = "ok: “The door” 1.0.0, 2 scenes, 1 core decisions, 1 endings\n"
+TRANSLATIONS_ARE_FINE = "".join(
+    f"{overlay}: ok: everything is translated\n" for overlay in overlays_beside(PENDING)
+)
 PENDING_IS_FINE = (
     f"{PENDING}: ok: “Pending” 1.1.0, 17 scenes, 3 core decisions, 4 endings\n"
-    + "".join(f"{overlay}: ok: everything is translated\n" for overlay in overlays_beside(PENDING))
+    + TRANSLATIONS_ARE_FINE
 )
 
 
