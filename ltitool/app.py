@@ -27,6 +27,7 @@ from ltitool.web import (
     rooms,
     setup,
     staging,
+    telling,
     transaction,
     visit,
     words,
@@ -71,6 +72,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = clock) -> 
     policies.init_app(app)
     transaction.init_app(app, database, clock)  # ends first, so that its failure gets a page, too
     words.init_app(app)
+    telling.init_app(app)
     staging.init_app(app)
     errors.init_app(app)
     CSRFProtect(app)

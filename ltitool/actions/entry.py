@@ -232,7 +232,7 @@ def _configure(session: Session, activity: Activity, launch: Launch, *, now: dat
         teaching.configure(
             session,
             activity,
-            version=library.by_scenario_id(session, launch.custom["scenario"]),
+            version=library.by_scenario_id(session, launch.custom["scenario"], activity.context_id),
             plan=_plan(launch.custom),
             actor_id=None,
             now=now,

@@ -1,71 +1,123 @@
-"""Keeping scenarios: each version whole, with its media, found by the hash of its source."""
+"""Keeping stories: each version whole, with its media and translations, in its place."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
 from pydantic import BaseModel
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ltitool.actions.library_files import media_beside, source_text, stories_in
+from ltitool.actions.library_files import media_beside, overlays_beside, source_text, stories_in
 from ltitool.core.errors import BrokenScenario, NotFound
+from ltitool.core.library import Shelf
 from ltitool.core.lint.findings import Finding, Severity
+from ltitool.core.lint.translation import translation_findings
 from ltitool.core.media import media_problem, media_type
+from ltitool.core.overlay import read_overlay, translated
 from ltitool.core.scenario import Image, Scenario, Timed
 from ltitool.core.scenario_file import read_scenario
-from ltitool.core.scenario_yaml import text_of
-from ltitool.storage.tables import Media, ScenarioVersion
+from ltitool.core.scenario_yaml import read, text_of
+from ltitool.core.versions import structure_hash
+from ltitool.storage.queries import library as queries
+from ltitool.storage.tables import LibraryEntry, Media, ScenarioVersion, StoryOverlay
 
 MOST_PARSED = 64
 _PARSED: dict[str, Scenario] = {}
-"""Stories by the hash of their file, as this process has read them."""
+"""Stories by the hash of their file and media, as this process has read them."""
+
+
+@dataclass(frozen=True)
+class Package:
+    """A story with what lies beside it."""
+
+    source: str
+    media: Mapping[str, bytes] = field(default_factory=dict)
+    overlays: Sequence[str] = ()
+    """The files of its translations."""
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a story is put, and who does it."""
+
+    shelf: Shelf = Shelf.SHIPPED
+    context_id: int | None = None
+    added_by_id: int | None = None
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 def store(
-    session: Session, source: str, media: Mapping[str, bytes], *, now: datetime
-) -> ScenarioVersion:
-    """Return the kept version of this source, stored when it is new.
-
-    Raises BrokenScenario with every problem; then nothing is kept.
-    """
-    scenario = read_checked(source, media)
-    source_hash = sha256(source.encode()).hexdigest()
-    found = _by_hash(session, source_hash)
-    if found is not None:
-        return found
-    try:
-        with session.begin_nested():  # another process may store the same one meanwhile
-            return _store_new(session, scenario, source, media, now=now)
-    except IntegrityError:
-        found = _by_hash(session, source_hash)
-        if found is None:
-            raise
-        return found
-
-
-def _by_hash(session: Session, source_hash: str) -> ScenarioVersion | None:
-    return session.scalar(select(ScenarioVersion).where(ScenarioVersion.hash == source_hash))
-
-
-def _store_new(
     session: Session,
-    scenario: Scenario,
     source: str,
     media: Mapping[str, bytes],
     *,
     now: datetime,
+    overlays: Sequence[str] = (),
+    provenance: Provenance | None = None,
 ) -> ScenarioVersion:
-    names = {name: _store_media(session, name, media[name]) for name in media_names(scenario)}
+    """Return the kept version of this story, stored when it is new.
+
+    Raises BrokenScenario with every problem; then nothing is kept.
+    """
+    package, to = Package(source, media, overlays), provenance or Provenance()
+    scenario = checked(package)
+    try:
+        with session.begin_nested():  # another process may store the same one meanwhile
+            return _stored(session, scenario, package, to, now=now)
+    except IntegrityError:
+        return _stored(session, scenario, package, to, now=now)
+
+
+def checked(package: Package) -> Scenario:
+    """Return the story of a package whose media and translations fit; raises BrokenScenario."""
+    scenario = read_checked(package.source, package.media)
+    found = [
+        one
+        for overlay in package.overlays
+        for one in translation_findings(scenario, read_overlay(overlay), read(overlay)[0])
+        if one.severity is Severity.ERROR
+    ]
+    if found:
+        raise BrokenScenario(found)
+    return scenario
+
+
+def _stored(
+    session: Session, scenario: Scenario, package: Package, to: Provenance, *, now: datetime
+) -> ScenarioVersion:
+    entry = entry_of(session, scenario.id, to) or _new_entry(session, scenario.id, to)
+    _require_new_number(session, entry, scenario)
+    media = {
+        name: _store_media(session, name, package.media[name]) for name in media_names(scenario)
+    }
+    translations = _store_overlays(session, package.overlays)
+    mark = package_hash(package.source, media)
+    found = session.scalar(
+        select(ScenarioVersion).where(
+            ScenarioVersion.entry_id == entry.id, ScenarioVersion.hash == mark
+        )
+    )
+    if found is not None:
+        found.overlays = {**found.overlays, **translations}
+        return found
+    before = newest_of(session, entry)
     version = ScenarioVersion(
-        hash=sha256(source.encode()).hexdigest(),
+        entry_id=entry.id,
+        entry=entry,
+        hash=mark,
         scenario_id=scenario.id,
         version=scenario.version,
         title=scenario.title,
-        source=source,
-        media=names,
+        source=package.source,
+        media=media,
+        # A translation goes on with its story; what no longer fits is reported as changed.
+        overlays={**(before.overlays if before else {}), **translations},
+        reasons=dict(to.reasons),
+        added_by_id=to.added_by_id,
         stored_at=now,
     )
     session.add(version)
@@ -73,10 +125,68 @@ def _store_new(
     return version
 
 
+def package_hash(source: str, media: Mapping[str, str]) -> str:
+    """Return the mark of a file and its media, these by their names and hashes."""
+    beside = "".join(f"\n{name} {mark}" for name, mark in sorted(media.items()))
+    return sha256(f"{source}{beside}".encode()).hexdigest()
+
+
+def entry_of(session: Session, scenario_id: str, to: Provenance) -> LibraryEntry | None:
+    """Return where this story stands on a shelf already."""
+    return session.scalar(
+        select(LibraryEntry).where(
+            LibraryEntry.scenario_id == scenario_id,
+            LibraryEntry.shelf == to.shelf,
+            LibraryEntry.context_id == to.context_id,
+        )
+    )
+
+
+def newest_of(session: Session, entry: LibraryEntry) -> ScenarioVersion | None:
+    """Return the version of a story that was stored last."""
+    return session.scalar(
+        select(ScenarioVersion)
+        .where(ScenarioVersion.entry_id == entry.id)
+        .order_by(ScenarioVersion.id.desc())
+        .limit(1)
+    )
+
+
+def same_number(session: Session, entry: LibraryEntry, version: str) -> ScenarioVersion | None:
+    """Return the version that has this number already."""
+    return session.scalar(
+        select(ScenarioVersion)
+        .where(ScenarioVersion.entry_id == entry.id, ScenarioVersion.version == version)
+        .order_by(ScenarioVersion.id.desc())
+        .limit(1)
+    )
+
+
+def _new_entry(session: Session, scenario_id: str, to: Provenance) -> LibraryEntry:
+    entry = LibraryEntry(scenario_id=scenario_id, shelf=to.shelf, context_id=to.context_id)
+    session.add(entry)
+    session.flush()  # its id is needed
+    return entry
+
+
+def _require_new_number(session: Session, entry: LibraryEntry, scenario: Scenario) -> None:
+    before = same_number(session, entry, scenario.version)
+    if before is None or structure_hash(scenario_of(before)) == structure_hash(scenario):
+        return
+    words = f"the structure is no longer that of {before.version}: give it a new version."
+    raise BrokenScenario([Finding("S03", Severity.ERROR, 0, "version", words)])
+
+
 def store_folder(session: Session, folder: Path, *, now: datetime) -> list[ScenarioVersion]:
-    """Keep every scenario file of a folder."""
+    """Keep every story of a folder with its translations."""
     return [
-        store(session, source_text(path), media_beside(path), now=now)
+        store(
+            session,
+            source_text(path),
+            media_beside(path),
+            overlays=[source_text(overlay) for overlay in overlays_beside(path)],
+            now=now,
+        )
         for path in stories_in(folder)
     ]
 
@@ -114,27 +224,38 @@ def scenario_of(version: ScenarioVersion) -> Scenario:
     return found
 
 
-def latest_versions(session: Session) -> Sequence[ScenarioVersion]:
-    """Return the newest version of every scenario, by title."""
-    newest = select(func.max(ScenarioVersion.id)).group_by(ScenarioVersion.scenario_id)
-    return session.scalars(
-        select(ScenarioVersion)
-        .where(ScenarioVersion.id.in_(newest))
-        .order_by(ScenarioVersion.title)
-    ).all()
+def told_in(session: Session, version: ScenarioVersion, language: str) -> Scenario:
+    """Return the story of a version in one of its languages, or its own where there is no such."""
+    mark = version.overlays.get(language)
+    if mark is None:
+        return scenario_of(version)
+    key = f"{version.hash} {mark}"
+    found = _PARSED.get(key)
+    if found is None:
+        overlay = session.get_one(StoryOverlay, mark)
+        found = _PARSED[key] = translated(scenario_of(version), read_overlay(overlay.source))
+    return found
 
 
-def by_scenario_id(session: Session, scenario_id: str) -> ScenarioVersion:
-    """Return the newest version of one scenario; raises NotFound."""
-    found = session.scalar(
-        select(ScenarioVersion)
-        .where(ScenarioVersion.scenario_id == scenario_id)
-        .order_by(ScenarioVersion.id.desc())
-        .limit(1)
-    )
+def by_scenario_id(
+    session: Session, scenario_id: str, context_id: int | None = None
+) -> ScenarioVersion:
+    """Return the newest version of a story that a course can choose; raises NotFound."""
+    found = queries.by_scenario_id(session, scenario_id, context_id)
     if found is None:
         raise NotFound(f"There is no story “{scenario_id}”.")
     return found
+
+
+def _store_overlays(session: Session, overlays: Sequence[str]) -> dict[str, str]:
+    marks = {}
+    for source in overlays:
+        mark = sha256(source.encode()).hexdigest()
+        language = read_overlay(source).language
+        if session.get(StoryOverlay, mark) is None:
+            session.add(StoryOverlay(hash=mark, language=language, source=source))
+        marks[language] = mark
+    return marks
 
 
 def _store_media(session: Session, name: str, content: bytes) -> str:

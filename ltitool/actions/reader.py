@@ -52,3 +52,8 @@ def ensure_participant(
     session.add(participant)
     session.flush()  # so that two first entries at once end with one row
     return participant
+
+
+def choose_language(reader: Reader, language: str) -> None:
+    """Keep the language in which this person reads the story from now on."""
+    reader.participant.language = language

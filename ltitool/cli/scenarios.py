@@ -9,13 +9,14 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from ltitool.actions.library import read_checked, store
+from ltitool.actions.library import Package, Provenance, checked, read_checked, store
 from ltitool.actions.library_files import is_overlay, media_beside, overlays_beside, source_text
-from ltitool.cli import overlays
+from ltitool.cli import overlays as overlay_commands
 from ltitool.cli.database import at_work
 from ltitool.cli.findings import as_json, count, in_all, print_findings
 from ltitool.cli.scenario_tools import FILE, draw, play
 from ltitool.core.errors import BrokenScenario
+from ltitool.core.library import Shelf
 from ltitool.core.lint.findings import Finding, Severity
 from ltitool.core.lint.linter import RULES, lint
 from ltitool.core.lint.page import rules_page
@@ -57,9 +58,9 @@ def check(
         if form == "text":
             _tell(path, scenario, findings[path], advice=advice)
     for path in _overlays_of(files):
-        findings[path] = overlays.examined(path, overlays.story_beside(path))
+        findings[path] = overlay_commands.examined(path, overlay_commands.story_beside(path))
         if form == "text":
-            overlays.tell(path, findings[path], advice=advice)
+            overlay_commands.tell(path, findings[path], advice=advice)
     if form == "json":
         click.echo(as_json(findings))
     failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
@@ -75,7 +76,14 @@ def add(files: tuple[Path, ...]) -> None:
         sys.exit(1)
     with at_work() as (_settings, session):
         for path in files:
-            version = store(session, source_text(path), media_beside(path), now=datetime.now(UTC))
+            version = store(
+                session,
+                source_text(path),
+                media_beside(path),
+                overlays=[source_text(overlay) for overlay in overlays_beside(path)],
+                provenance=Provenance(Shelf.INSTITUTION),
+                now=datetime.now(UTC),
+            )
             click.echo(f"{path}: stored as {version.scenario_id} {version.version}")
 
 
@@ -91,7 +99,7 @@ def rules() -> None:
     click.echo(rules_page(RULES), nl=False)
 
 
-command.add_command(overlays.command)
+command.add_command(overlay_commands.command)
 command.add_command(play)
 command.add_command(draw)
 
@@ -134,7 +142,8 @@ def _contents(scenario: Scenario) -> str:
 def _report(path: Path) -> int:
     """Print what keeps a story from being played, or what is in it; return how many problems."""
     try:
-        scenario = read_checked(path.read_bytes(), media_beside(path))
+        overlays = [source_text(overlay) for overlay in overlays_beside(path)]
+        scenario = checked(Package(source_text(path), media_beside(path), overlays))
     except BrokenScenario as broken:
         print_findings(path, broken.findings, Console(stderr=True))
         return len(broken.findings)

@@ -58,7 +58,7 @@ def read(source: str | bytes) -> tuple[Node, list[str]]:
         events = iter(yaml.parse(text, Loader=_Parser))
         root = _document(events, problems)
     except yaml.YAMLError as fault:
-        raise Unreadable(_sentence(fault)) from fault
+        raise Unreadable(_sentence(fault, text)) from fault
     return root, problems
 
 
@@ -175,10 +175,16 @@ def _line(event: yaml.Event) -> int:
     return event.start_mark.line + 1 if event.start_mark else 1
 
 
-def _sentence(fault: yaml.YAMLError) -> str:
+def _sentence(fault: yaml.YAMLError, text: str) -> str:
     mark = getattr(fault, "problem_mark", None) or getattr(fault, "context_mark", None)
     line = mark.line + 1 if mark is not None else 1
     words = str(getattr(fault, "problem", None) or getattr(fault, "reason", None) or "broken")
-    if "'\\t'" in words or "tab" in words:
+    if "'\\t'" in words or "tab" in words or _is_indented_by_tab(text, line):
         words = "a tab stands where spaces belong"
     return f"line {line}: This is not readable as YAML: {words}."
+
+
+def _is_indented_by_tab(text: str, line: int) -> bool:
+    lines = text.split("\n")
+    indent = re.match(r"\s*", lines[line - 1]) if line <= len(lines) else None
+    return indent is not None and "\t" in indent[0]

@@ -1,9 +1,12 @@
 """What tells two versions of a story apart: its structure, and its words."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
 from hashlib import sha256
 
+from ltitool.core.lint.findings import spoken
 from ltitool.core.scenario import Scenario
 from ltitool.core.scenario_checks import everything
 from ltitool.core.texts import texts
@@ -22,12 +25,6 @@ def structure_hash(scenario: Scenario) -> str:
     return _hash(list(_structure(scenario)))
 
 
-def content_hash(scenario: Scenario, media: Mapping[str, str]) -> str:
-    """Return the mark of all the rest: words, pictures (by the hash of each), and what is said."""
-    written = scenario.model_dump(mode="json", by_alias=True, exclude_unset=True)
-    return _hash([written, sorted(media.items())])
-
-
 def _structure(scenario: Scenario) -> Iterator[tuple[Place, object]]:
     words = {one.place for one in texts(scenario)}
     for place, part in everything(scenario):
@@ -37,3 +34,44 @@ def _structure(scenario: Scenario) -> Iterator[tuple[Place, object]]:
 
 def _hash(value: object) -> str:
     return sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Change:
+    """One text of a story before and after; None where there is none."""
+
+    key: str
+    before: str | None
+    after: str | None
+
+    @property
+    def pieces(self) -> list[tuple[str, str]]:
+        """The words in order, each piece `kept`, `gone` or `new`."""
+        old, new = _words(self.before), _words(self.after)
+        pieces: list[tuple[str, str]] = []
+        for what, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+            if what == "equal":
+                pieces.append(("kept", " ".join(old[a:b])))
+                continue
+            pieces += [("gone", " ".join(old[a:b]))] if a < b else []
+            pieces += [("new", " ".join(new[c:d]))] if c < d else []
+        return pieces
+
+
+def changes(before: Scenario, after: Scenario) -> list[Change]:
+    """Return every text that differs, by its key, in the order of the newer version."""
+    old = {one.key: one.text for one in texts(before)}
+    new = {one.key: one.text for one in texts(after)}
+    keys = dict.fromkeys((*new, *old))
+    return [Change(key, old.get(key), new.get(key)) for key in keys if old.get(key) != new.get(key)]
+
+
+def structural_changes(before: Scenario, after: Scenario) -> list[str]:
+    """Return the places in the file where the two run differently, each once."""
+    old, new = dict(_structure(before)), dict(_structure(after))
+    places = [place for place in dict.fromkeys((*new, *old)) if old.get(place) != new.get(place)]
+    return [spoken(place) for place in places]
+
+
+def _words(text: str | None) -> list[str]:
+    return (text or "").split()

@@ -26,6 +26,7 @@ from ltitool.core.audience import Naming
 from ltitool.core.delivery import Delivery
 from ltitool.core.grades import Finding
 from ltitool.core.groups import GroupSource
+from ltitool.core.library import Shelf
 from ltitool.core.policy import Rule
 from ltitool.core.position import Outcome
 from ltitool.core.roles import Role
@@ -264,13 +265,43 @@ class Membership(Base):
 # ---- the story and its place in a course
 
 
-class ScenarioVersion(Base):
-    """One version of a scenario file, whole, found by the hash of its source."""
+class LibraryEntry(Base):
+    """A story in the library with all its versions, of the tool, the institution or a course."""
 
-    __tablename__ = "scenario_version"
+    __tablename__ = "library_entry"
+    __table_args__ = (
+        CheckConstraint("(shelf = 'course') = (context_id IS NOT NULL)", name="course_has_context"),
+        Index(
+            "uq_library_entry_for_all",
+            "shelf",
+            "scenario_id",
+            unique=True,
+            sqlite_where=text("context_id IS NULL"),
+            postgresql_where=text("context_id IS NULL"),
+        ),
+        UniqueConstraint("context_id", "scenario_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    hash: Mapped[str] = mapped_column(unique=True)
+    shelf: Mapped[Shelf]
+    context_id: Mapped[int | None] = mapped_column(ForeignKey(Context.id))
+    """The one course that sees it; None where everybody does."""
+    scenario_id: Mapped[str]
+    is_retired: Mapped[bool] = mapped_column(default=False)
+    """No longer offered; activities that use it go on."""
+    context: Mapped[Context | None] = relationship()
+
+
+class ScenarioVersion(Base):
+    """One version of a scenario file, whole, with its media and translations."""
+
+    __tablename__ = "scenario_version"
+    __table_args__ = (UniqueConstraint("entry_id", "hash"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey(LibraryEntry.id))
+    hash: Mapped[str] = mapped_column(index=True)
+    """Of the file and its media."""
     scenario_id: Mapped[str] = mapped_column(index=True)
     version: Mapped[str]
     title: Mapped[str]
@@ -278,7 +309,24 @@ class ScenarioVersion(Base):
     """The whole file; read once in a process, so no query of a page brings it along."""
     media: Mapped[dict[str, Any]]
     """From the name in the file (`media/room.svg`) to the hash of its bytes."""
+    overlays: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """From a language to the hash of the translation into it."""
+    reasons: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Why it was published all the same: from what the rules found to the reason given."""
+    added_by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    """Who uploaded it; None for what the tool or the command line brought."""
     stored_at: Mapped[datetime]
+    entry: Mapped[LibraryEntry] = relationship()
+
+
+class StoryOverlay(Base):
+    """A translation of a story, found by the hash of its file."""
+
+    __tablename__ = "story_overlay"
+
+    hash: Mapped[str] = mapped_column(primary_key=True)
+    language: Mapped[str]
+    source: Mapped[str]
 
 
 class Media(Base):
@@ -414,6 +462,8 @@ class Participant(Base):
     read_reasons_at: Mapped[datetime | None]
     alone: Mapped[Alone | None]
     """Why this person talks with the voices of the story instead of a group; None with one."""
+    language: Mapped[str] = mapped_column(default="")
+    """The language the person reads the story in; empty while that of the platform decides."""
     person: Mapped[Person] = relationship()
 
 

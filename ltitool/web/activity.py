@@ -10,6 +10,7 @@ from ltitool.core.script import Phase
 from ltitool.storage.queries import talk as talk_queries
 from ltitool.web.forms import PlainForm
 from ltitool.web.place import place, reader
+from ltitool.web.telling import offered_languages
 from ltitool.web.transaction import db, now
 from ltitool.web.visit import here
 
@@ -30,6 +31,7 @@ def front() -> ResponseReturnValue:
         place=where,
         steps=where.steps,
         scenario=where.scenario,
+        languages=offered_languages(where.scenario),
         due_at=where.completion.due_at,
         group=talk_queries.group_of(db(), visit.activity_id, visit.person_id),
     )

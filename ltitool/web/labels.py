@@ -3,6 +3,8 @@
 from flask_babel import lazy_gettext as _
 
 from ltitool.core.delivery import Delivery
+from ltitool.core.library import Shelf
+from ltitool.core.lint.findings import Severity
 from ltitool.core.policy import Rule
 from ltitool.core.script import Phase
 from ltitool.core.talk import Shortfall
@@ -70,6 +72,16 @@ SHORTFALLS = {
 }
 """Why a post stands without counting."""
 
+SHELVES = {
+    Shelf.COURSE: _("This course"),
+    Shelf.INSTITUTION: _("Your institution"),
+    Shelf.SHIPPED: _("Kaleidoscope"),
+}
+SEVERITIES = {
+    Severity.ERROR: _("error"),
+    Severity.WARNING: _("warning"),
+    Severity.INFO: _("advice"),
+}
 CARDS = {
     "friend-request": _("Friend request"),
     "message": _("Message"),

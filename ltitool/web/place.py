@@ -24,6 +24,7 @@ from ltitool.storage.queries import story as queries
 from ltitool.storage.queries.accounts import Account, accounts_in
 from ltitool.storage.tables import Attempt, Participant
 from ltitool.web import labels
+from ltitool.web.telling import told_to
 from ltitool.web.transaction import db, now
 from ltitool.web.visit import here, story
 
@@ -43,7 +44,7 @@ class Place:
     """One person's standing in the activity of this visit, each part asked for once."""
 
     def __init__(self, scenario: Scenario, participant: Participant | None) -> None:
-        """Know the story, and the person's place in it if they have one."""
+        """Know the story as told to the person, and the person's place in it if there is one."""
         self.scenario = scenario
         self.participant = participant
 
@@ -169,8 +170,9 @@ def place() -> Place:
     """Return the standing of the person of this visit."""
     if "place" not in g:
         visit = here()
-        scenario = story()
-        g.place = Place(scenario, queries.participant_of(db(), visit.activity_id, visit.person_id))
+        story()  # there is nothing to stand in before one is chosen
+        participant = queries.participant_of(db(), visit.activity_id, visit.person_id)
+        g.place = Place(told_to(participant), participant)
     found: Place = g.place
     return found
 

@@ -19,7 +19,7 @@ from ltitool.storage.queries import story as queries
 from ltitool.web.forms import cleaned
 from ltitool.web.place import place, reader
 from ltitool.web.transaction import db, now
-from ltitool.web.visit import here
+from ltitool.web.visit import here, story
 
 bp = Blueprint("reflect", __name__, url_prefix="/reflect")
 
@@ -40,6 +40,7 @@ class ReflectForm(FlaskForm):
         form.text.id = f"text-{question.id}"
         form.reading.id = f"reading-{question.id}"
         form.text.label.text = _("Your words") if not question.required else _("Your reflection")
+        # The label in the story's own language is what is kept, whatever language it is read in.
         form.reading.choices = [(one.label, one.label) for one in question.readings or ()]
         return form
 
@@ -73,7 +74,7 @@ def keep(reflect_id: str) -> ResponseReturnValue:
     """Keep the answer to one question, or a draft of it."""
     where = place()
     where.require(Phase.REFLECT)
-    question = next((q for q in where.scenario.reflect if q.id == reflect_id), None)
+    question = next((q for q in story().reflect if q.id == reflect_id), None)
     if question is None:
         raise NotFound("There is no such question.")
     form = ReflectForm.asking(question)
@@ -92,7 +93,7 @@ def _page(wrong: ReflectForm | None = None) -> str:
     written = queries.reflections_of(db(), visit.activity_id, visit.person_id)
     kept = queries.drafts_at(db(), visit.activity_id, visit.person_id, "reflect:")
     forms: list[tuple[Reflect, ReflectForm, datetime | None]] = []
-    for question in where.scenario.reflect:
+    for question in story().reflect:
         if wrong is not None and wrong.question.id == question.id:
             forms.append((question, wrong, None))
             continue
@@ -105,6 +106,7 @@ def _page(wrong: ReflectForm | None = None) -> str:
         forms=forms,
         wrong=wrong,
         written=written,
+        told={question.id: question for question in where.scenario.reflect},
         scenario=where.scenario,
         is_done=where.standing.has_reflected,
         steps=where.steps,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from flask import Flask, url_for
 
+from ltitool.core.overlay import Kept
 from ltitool.core.scenario import Beat, Scenario
 from ltitool.web import labels
 from ltitool.web.visit import here
@@ -25,6 +26,8 @@ class Line:
     meta: str = ""
     url: str = ""
     alt: str = ""
+    alt_language: str = ""
+    """Of a description that is not translated."""
     caption: str = ""
     captions_url: str = ""
 
@@ -83,9 +86,13 @@ def _card(beat: Beat, scenario: Scenario) -> Line:
 def _media(beat: Beat) -> Line:
     if beat.image is not None:
         image = beat.image
-        alt = "" if image.decorative else image.alt
-        caption = image.caption or ""
-        return Line("image", url=_media_url(image.src), alt=alt, caption=caption)
+        return Line(
+            "image",
+            url=_media_url(image.src),
+            alt="" if image.decorative else image.alt,
+            alt_language=image.alt.language if isinstance(image.alt, Kept) else "",
+            caption=image.caption or "",
+        )
     timed = beat.audio or beat.video
     assert timed is not None
     return Line(

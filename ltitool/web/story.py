@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from ltitool.actions import drafts
 from ltitool.actions import story as actions
-from ltitool.core.errors import NotFound
+from ltitool.actions.reader import choose_language
+from ltitool.core.errors import InputRefused, NotFound
 from ltitool.core.scenario import Decision
 from ltitool.core.script import Phase, Round
 from ltitool.core.walk import Step, Stop
@@ -15,6 +16,7 @@ from ltitool.storage import tables
 from ltitool.storage.queries import story as queries
 from ltitool.web.forms import AnswerForm, PlainForm
 from ltitool.web.place import place, reader
+from ltitool.web.telling import languages, offered_languages
 from ltitool.web.transaction import db, now
 from ltitool.web.visit import here as this_visit
 
@@ -45,10 +47,24 @@ def scene(scene_id: str) -> ResponseReturnValue:
         answered=_answered(before),
         asked=queries.consults_asked(db(), attempt.id) if attempt else set(),
         scenario=place().scenario,
+        languages=offered_languages(place().scenario),
         is_at_curtain=after is None and place().walk.stop is not Stop.DECISION,
         form=PlainForm(),
         **_around(),
     )
+
+
+@bp.post("/language")
+def tell_in() -> ResponseReturnValue:
+    """Tell the story in another of its languages from now on."""
+    language = request.form.get("language", "")
+    if language not in languages():
+        raise InputRefused("The story is not told in that language.")
+    choose_language(reader(), language)
+    scene_id = request.form.get("scene", "")
+    if any(step.scene.id == scene_id for step in place().walk.steps):
+        return redirect(url_for(".scene", scene_id=scene_id), 303)
+    return redirect(url_for("visit.activity.front"), 303)
 
 
 @bp.post("/<scene_id>/ask")

@@ -14,6 +14,7 @@ from ltitool.storage.queries import teaching as queries
 from ltitool.storage.queries.plan import gates_of
 from ltitool.storage.tables import Activity
 from ltitool.web import (
+    library,
     teaching_allowances,
     teaching_credit,
     teaching_groups,
@@ -21,6 +22,7 @@ from ltitool.web import (
     teaching_settings,
     teaching_staff,
     teaching_stand,
+    teaching_version,
 )
 from ltitool.web.forms import PlainForm
 from ltitool.web.teaching_class import VIEWS, Learner, Where, learners, needs
@@ -37,6 +39,8 @@ for part in (
     teaching_credit,
     teaching_stand,
     teaching_staff,
+    teaching_version,
+    library,
 ):
     bp.register_blueprint(part.bp)
 

@@ -12,6 +12,7 @@ from ltitool.actions import teaching as actions
 from ltitool.core.errors import NotAllowed
 from ltitool.core.roles import Role
 from ltitool.core.scenario import Scenario
+from ltitool.storage.queries import library as library_queries
 from ltitool.storage.queries.plan import plan_of
 from ltitool.storage.queries.progress import rules_of
 from ltitool.storage.tables import Activity, ScenarioVersion
@@ -91,7 +92,7 @@ def _form() -> SettingsForm:
 
 def _versions(activity: Activity) -> list[ScenarioVersion]:
     """Return the newest of every story, and the one in use first if a newer one has come."""
-    newest = list(library.latest_versions(db()))
+    newest = library_queries.offered(db(), activity.context_id)
     chosen = activity.scenario_version
     return newest if chosen is None or chosen in newest else [chosen, *newest]
 

@@ -18,7 +18,7 @@ from ltitool.actions.library import scenario_of
 from ltitool.core.errors import NotAllowed, NotReady, NoVisit
 from ltitool.core.roles import Role
 from ltitool.core.scenario import Scenario
-from ltitool.storage.tables import Activity, Context, Deployment, Visit
+from ltitool.storage.tables import Activity, Context, Deployment, ScenarioVersion, Visit
 from ltitool.web.transaction import db, now
 
 bp = Blueprint("visit", __name__, url_prefix="/v/<visit_id>")
@@ -71,12 +71,17 @@ def here() -> Visit:
     return visit
 
 
-def story() -> Scenario:
-    """Return the story of this activity; raises NotReady while nobody has chosen one."""
-    version = here().activity.scenario_version
-    if version is None:
+def version() -> ScenarioVersion:
+    """Return what this activity plays; raises NotReady while nobody has chosen a story."""
+    found = here().activity.scenario_version
+    if found is None:
         raise NotReady("Nobody has chosen a story for this link yet.")
-    return scenario_of(version)
+    return found
+
+
+def story() -> Scenario:
+    """Return the story of this activity in its own language; raises NotReady."""
+    return scenario_of(version())
 
 
 def staff_only() -> None:
@@ -126,8 +131,8 @@ def _for_every_room() -> dict[str, object]:
     visit: Visit | None = g.get("visit")
     if visit is None:
         return {}
-    version = visit.activity.scenario_version
-    return {"visit": visit, "activity_title": version.title if version else visit.activity.title}
+    chosen = visit.activity.scenario_version
+    return {"visit": visit, "activity_title": chosen.title if chosen else visit.activity.title}
 
 
 def _require_own_form() -> None:

@@ -15,6 +15,8 @@ from flask_babel import Babel, get_locale
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
+from ltitool.core.overlay import Kept
+from ltitool.web.telling import speaks
 from ltitool.web.transaction import now
 
 LANGUAGES = ("en",)
@@ -46,16 +48,28 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["language"] = lambda: str(get_locale() or "en").replace("_", "-")
 
 
-@lru_cache(maxsize=4096)
 def story_text(source: str) -> Markup:
-    """Return the small Markdown of a story as safe HTML."""
+    """Return the small Markdown of a story as safe HTML, in its language if that is another."""
+    html = _html(str(source))
+    if isinstance(source, Kept):
+        return Markup("<div {}>{}</div>").format(speaks(source.language), html)
+    return html
+
+
+@lru_cache(maxsize=4096)
+def _html(source: str) -> Markup:
     html = _markdown.render(source)
     return Markup(nh3.clean(html, tags=STORY_TAGS, attributes={"a": {"href"}}))  # cleaned above
 
 
-@lru_cache(maxsize=4096)
 def line(source: str) -> str:
     """Return a line of a story, such as a title, as text with the quotes and dashes of print."""
+    printed = _printed(str(source))
+    return Kept.of(printed, source.language) if isinstance(source, Kept) else printed
+
+
+@lru_cache(maxsize=4096)
+def _printed(source: str) -> str:
     [inline] = _line.parseInline(source)
     return "".join(part.content for part in inline.children or ())
 

@@ -6,9 +6,13 @@ from typing import Any
 
 from flask import Flask
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
+from ltitool.actions.library import Provenance, store
+from ltitool.actions.library_files import media_beside
 from ltitool.core.delivery import Delivery
+from ltitool.core.library import Shelf
 from ltitool.core.position import SLOW_START
 from ltitool.storage.database import Database
 from ltitool.storage.tables import (
@@ -21,6 +25,8 @@ from ltitool.storage.tables import (
     TalkGroup,
     Thread,
 )
+from tests.conftest import PENDING
+from tests.core.stories import SHORT
 from tests.launching import AGS, INSTRUCTOR, LTI, MEMBERSHIP, SigningPlatform
 from tests.learner import FIRST, POST, REFLECTION, TALK_FIELDS, Learner
 
@@ -127,8 +133,22 @@ class Everything:
                 "group": member.group_id,
                 "spare": spare.id,
                 "post": session.scalars(select(Post.id).filter_by(person_id=talker)).one(),
+                **self._own_story(session, activity),
+                "newer": self._newer(session),
                 "media": next(iter(version.media.values())),
             }
+
+    def _own_story(self, session: Session, activity: Activity) -> dict[str, int]:
+        """Give the course a story of its own, in two versions."""
+        to = Provenance(Shelf.COURSE, activity.context_id)
+        for words in (SHORT, SHORT.replace("It is late.", "It is very late.")):
+            version = store(session, words, {}, provenance=to, now=self.platform.now)
+        return {"entry": version.entry_id, "version": version.id}
+
+    def _newer(self, session: Session) -> int:
+        """Let “Pending” have a text fix that the activity has not taken over."""
+        source = PENDING.read_text("utf-8").replace("title: Pending", "title: Pending still", 1)
+        return store(session, source, media_beside(PENDING), now=self.platform.now).id
 
     def samples(self) -> dict[str, Sample]:
         """Return a request for every endpoint, in an order in which each of them works."""
@@ -146,6 +166,7 @@ class Everything:
             "visit.story.scene": Sample("done", ids=scene),
             "visit.story.after": Sample("done", ids=scene),
             "visit.story.decide": Sample("new", ids=scene),
+            "visit.story.tell_in": Sample("done", {"language": "en-GB"}),
             "visit.story.ask": Sample("new", {"ask": "policy"}, scene),
             "visit.drafts.save": Sample("new", {"place": "decide:d1-request", "text": CHANGED}),
             "visit.story.keep": Sample("new", ANSWER, scene),
@@ -184,6 +205,8 @@ class Everything:
         post = {**group, "post_id": self.ids["post"]}
         earlier = {"activity_id": self.ids["activity"]}
         tutor = {"person_id": self.ids["tutor"]}
+        story = {"entry_id": self.ids["entry"]}
+        version = {**story, "version_id": self.ids["version"]}
         why = {"reason": "It names a person who did not agree to be named."}
         return {
             "visit.teaching.show": Sample("teacher"),
@@ -219,6 +242,18 @@ class Everything:
             "visit.teaching.settings.save": Sample("teacher", self._settings()),
             "visit.teaching.stand.show": Sample("teacher"),
             "visit.teaching.stand.save": Sample("teacher", {"asks": "yes"}),
+            "visit.teaching.library.show": Sample("teacher"),
+            "visit.teaching.library.begin": Sample("teacher"),
+            "visit.teaching.library.add": Sample("teacher", {"source": SHORT, "check": "1"}),
+            "visit.teaching.library.story": Sample("teacher", ids=story),
+            "visit.teaching.library.changed": Sample("teacher", ids=version),
+            "visit.teaching.library.drawn": Sample("teacher", ids=version),
+            "visit.teaching.library.map_file": Sample("teacher", ids=version),
+            "visit.teaching.library.file": Sample("teacher", ids=version),
+            "visit.teaching.library.retire": Sample("teacher", ids=story),
+            "visit.teaching.library.remove": Sample("teacher", ids=story),
+            "visit.teaching.version.show": Sample("teacher"),
+            "visit.teaching.version.take": Sample("teacher", {"version": str(self.ids["newer"])}),
             "visit.teaching.staff.show": Sample("teacher"),
             "visit.teaching.staff.choose": Sample("teacher", {"role": "instructor"}, tutor),
             "visit.teaching.confirm_continue": Sample("unset", ids=earlier),

@@ -46,10 +46,15 @@ PUBLIC = {
 }
 """What everybody reaches without a visit."""
 
-IDS = {"post_id", "person_id", "group_id", "activity_id", "media_hash"}
+IDS = {"entry_id", "version_id", "post_id", "person_id", "group_id", "activity_id", "media_hash"}
 """Arguments that name something that belongs to somebody."""
 
 NOT_FOR_TUTORS = {
+    "visit.teaching.library.begin",
+    "visit.teaching.library.add",
+    "visit.teaching.library.retire",
+    "visit.teaching.library.remove",
+    "visit.teaching.version.take",
     "visit.teaching.keep_copy",
     "visit.teaching.confirm_continue",
     "visit.teaching.continue_from",
@@ -63,6 +68,13 @@ NOT_FOR_TUTORS = {
     "visit.teaching.stand.save",
 }
 OF_THE_COURSE = {
+    "visit.teaching.library.story",
+    "visit.teaching.library.changed",
+    "visit.teaching.library.drawn",
+    "visit.teaching.library.map_file",
+    "visit.teaching.library.file",
+    "visit.teaching.library.retire",
+    "visit.teaching.library.remove",
     "visit.teaching.confirm_continue",
     "visit.teaching.continue_from",
     "visit.teaching.staff.choose",

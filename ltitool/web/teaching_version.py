@@ -1,0 +1,80 @@
+"""A newer version of the story: what changed, whom it reaches, and taking it over."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from ltitool.actions import updates
+from ltitool.actions.library import scenario_of
+from ltitool.core.errors import NotFound
+from ltitool.core.versions import changes, structural_changes
+from ltitool.storage.queries import library as queries
+from ltitool.storage.tables import ScenarioVersion
+from ltitool.web.forms import PlainForm
+from ltitool.web.teaching_class import label
+from ltitool.web.teaching_settings import instructors_only
+from ltitool.web.transaction import db, now
+from ltitool.web.visit import here
+from ltitool.web.visit import version as playing
+
+bp = Blueprint("version", __name__, url_prefix="/version")
+
+
+@bp.get("/")
+def show() -> ResponseReturnValue:
+    """Show what a newer version says otherwise, and before a migration who is affected."""
+    activity, before = here().activity, playing()
+    newer = updates.newer_version(db(), activity)
+    if newer is None:
+        return render_template("library/newest.html", before=before, log=_log(before))
+    old, new = scenario_of(before), scenario_of(newer)
+    is_fix = updates.is_text_fix(before, newer)
+    reached = [] if is_fix else updates.affected(db(), activity, newer)
+    return render_template(
+        "library/update.html",
+        before=before,
+        newer=newer,
+        scenario=new,
+        changes=changes(old, new),
+        structural=structural_changes(old, new),
+        is_fix=is_fix,
+        obstacle="" if is_fix else updates.obstacle(db(), activity, newer),
+        begin_again=[_name(one) for one in reached if not one.goes_on],
+        go_on=[_name(one) for one in reached if one.goes_on],
+        form=PlainForm(),
+        log=_log(before),
+    )
+
+
+@bp.post("/")
+def take() -> ResponseReturnValue:
+    """Take the newer version over, for everybody in this activity."""
+    instructors_only()
+    newer = updates.newer_version(db(), here().activity)
+    if newer is None or str(newer.id) != request.form.get("version"):
+        raise NotFound("There is no such newer version.")
+    updates.roll_out(
+        db(),
+        here().activity,
+        newer,
+        may_migrate="migrate" in request.form,
+        actor_id=here().person_id,
+        now=now(),
+    )
+    return redirect(url_for(".show", taken=1), 303)
+
+
+def _name(one: updates.Affected) -> str:
+    return label(one.participant.person.name, one.participant.person_id)
+
+
+def _log(version: ScenarioVersion) -> list[tuple[str, str, object]]:
+    """Return which versions this activity has taken over: from, to, and when."""
+    numbers = {one.id: one.version for one in queries.versions_of(db(), version.entry_id)}
+    return [
+        (
+            numbers.get(row.details["from"], "?"),
+            numbers.get(row.details["to"], "?"),
+            row.happened_at,
+        )
+        for row in queries.updates_of(db(), here().activity_id)
+    ]
