@@ -26,9 +26,10 @@ check: $(VENV)/ready-to-test  ## Run only the checks that need no database and n
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/djlint --lint --quiet ltitool
 
-bench: $(VENV)/ready-to-test  ## Measure launches beside a bare PyLTI1p3 tool
+bench: $(VENV)/ready-to-test  ## Measure launches beside a bare PyLTI1p3 tool, and a busy talk
 	tests/services.sh
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench.talk
 
 format: $(VENV)/ready-to-test  ## Put the code into the house style
 	$(BIN)/ruff check --fix --quiet .

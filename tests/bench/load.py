@@ -110,7 +110,7 @@ async def _measure(tool: Tool, platform: Platform, concurrency: int, launches: i
         cookie_jar=aiohttp.DummyCookieJar(),
         timeout=TIMEOUT,
     ) as client:
-        await meter.run(people, lambda person: _log_in(client, tool, platform, person), concurrency)
+        await meter.run(people, lambda person: log_in(client, tool, platform, person), concurrency)
         for person in people:
             person.token = platform.token(person.sub, person.nonce, f"{tool.url}/lti/launch")
         await meter.run(people, lambda person: _launch(client, tool, person), concurrency)
@@ -130,7 +130,7 @@ async def _measure(tool: Tool, platform: Platform, concurrency: int, launches: i
     )
 
 
-async def _log_in(
+async def log_in(
     client: aiohttp.ClientSession, tool: Tool, platform: Platform, person: Person
 ) -> bool:
     """Ask the tool where the platform is to send its token."""
@@ -146,7 +146,7 @@ async def _log_in(
             return False
         sent = parse_qs(urlsplit(answer.headers["Location"]).query)
         person.state, person.nonce = sent["state"][0], sent["nonce"][0]
-        person.cookies = _cookies(answer.headers)
+        person.cookies = cookies(answer.headers)
     return True
 
 
@@ -162,12 +162,12 @@ async def _launch(client: aiohttp.ClientSession, tool: Tool, person: Person) -> 
         page = await answer.text()
         if answer.status != 303:
             return answer.status == 200 and person.sub in page
-        location, cookies = answer.headers["Location"], _cookies(answer.headers)
-    async with client.get(f"{tool.url}{location}", headers={"Cookie": cookies}) as answer:
+        location, held = answer.headers["Location"], cookies(answer.headers)
+    async with client.get(f"{tool.url}{location}", headers={"Cookie": held}) as answer:
         return answer.status == 200 and "Start" in await answer.text()
 
 
-def _cookies(headers: "CIMultiDictProxy[str]") -> str:
+def cookies(headers: "CIMultiDictProxy[str]") -> str:
     """Return what a browser would send back, without what was taken away."""
     pairs = (line.partition(";")[0] for line in headers.getall("Set-Cookie", []))
     return "; ".join(pair for pair in pairs if not pair.endswith("="))

@@ -1,5 +1,6 @@
 """The measurement works; what it measures is for people to read."""
 
+from tests.bench import talk
 from tests.bench.__main__ import EVERY_TOOL, run, table_of
 
 
@@ -9,3 +10,12 @@ def test_every_tool_answers_every_launch() -> None:
     assert [(row.launches, row.failures) for row in rows] == [(10, 0)] * 3
     assert len({row.tool for row in rows}) == 3
     assert table_of(rows).row_count == 3
+
+
+def test_a_talk_that_everybody_has_open_is_measured() -> None:
+    [row] = talk.run(talk.SERVES[:1], people=4, seconds=2)
+
+    assert (row.polls.errors, row.posts.errors) == (0, 0)
+    assert row.polls.ms
+    assert row.posts.ms
+    assert talk.table_of([row]).row_count == 2

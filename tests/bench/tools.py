@@ -29,6 +29,7 @@ class Tool:
     name: str
     url: str
     pid: int
+    database_url: str = ""
 
     def cpu_seconds(self) -> float:
         """Return the processor time its processes have used."""
@@ -120,7 +121,7 @@ def _running(
 
         try:
             wait_until(answers, seconds=60, what=f"{name} answers")
-            yield Tool(name, url, process.pid)
+            yield Tool(name, url, process.pid, environment.get("LTITOOL_DATABASE_URL", ""))
         finally:
             process.terminate()
             process.wait(40)
