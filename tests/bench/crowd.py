@@ -65,6 +65,7 @@ async def _enter_all(tool: Tool, lms: Platform, number: int) -> list[Seat]:
         async def enter() -> None:
             seats.extend([await _enter(client, tool, lms, f"person-{sub}") for sub in subs])
 
+        seats.append(await _enter(client, tool, lms, f"person-{next(subs)}"))  # the link is new
         await asyncio.gather(*(enter() for _ in range(AT_ONCE)))
     return seats
 
