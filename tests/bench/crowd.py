@@ -19,7 +19,6 @@ from tests.bench import load
 from tests.bench.platform import Platform
 from tests.bench.tools import Tool
 
-AT_ONCE = 8
 WORDS = (
     "Sam’s account is full of other people, none of whom agreed to be part of this. A clear answer "
     "soon is kinder than silence, and it costs the order in which Lucy reads things."
@@ -56,18 +55,11 @@ def seat_people(tool: Tool, lms: Platform, number: int) -> list[Seat]:
 
 
 async def _enter_all(tool: Tool, lms: Platform, number: int) -> list[Seat]:
-    subs = iter(range(number))
-    seats: list[Seat] = []
+    """Let them in one after another: how fast people enter is measured elsewhere."""
     async with aiohttp.ClientSession(
         cookie_jar=aiohttp.DummyCookieJar(), timeout=load.TIMEOUT
     ) as client:
-
-        async def enter() -> None:
-            seats.extend([await _enter(client, tool, lms, f"person-{sub}") for sub in subs])
-
-        seats.append(await _enter(client, tool, lms, f"person-{next(subs)}"))  # the link is new
-        await asyncio.gather(*(enter() for _ in range(AT_ONCE)))
-    return seats
+        return [await _enter(client, tool, lms, f"person-{sub}") for sub in range(number)]
 
 
 async def _enter(client: aiohttp.ClientSession, tool: Tool, lms: Platform, sub: str) -> Seat:
