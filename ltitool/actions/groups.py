@@ -68,6 +68,11 @@ def ensure_thread(session: Session, reader: Reader, *, now: datetime) -> Thread:
     return found or _open_thread(session, reader, group, now=now)
 
 
+def open_own(session: Session, reader: Reader, *, now: datetime) -> Thread:
+    """Open the thread of somebody who talks alone."""
+    return _open_thread(session, reader, None, now=now)
+
+
 def move(session: Session, reader: Reader, group_id: int, *, now: datetime) -> None:
     """Move one person to another group; what they wrote stays with those who could read it.
 
@@ -245,7 +250,8 @@ def _bring_posts(
     """
     for participant in joining:
         own = queries.thread_of(session, activity.id, participant.person_id, None)
-        if own is None:
+        was_alone, participant.alone = participant.alone is not None, None
+        if own is None or was_alone:  # what was written alone was written for the staff only
             continue
         has_written = session.scalar(
             select(Post.id).where(Post.thread_id == own.id, Post.person_id.is_not(None)).limit(1)

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from ltitool.core.names import draw_alias
 from ltitool.core.scenario import Scenario
+from ltitool.core.script import Script
+from ltitool.core.scripts import script_for
 from ltitool.storage.queries import story as queries
 from ltitool.storage.tables import Activity, Participant
 
@@ -20,6 +22,11 @@ class Reader:
     activity: Activity
     participant: Participant
     scenario: Scenario
+
+    @property
+    def script(self) -> Script:
+        """The script as this person goes through it."""
+        return script_for(self.activity.script, is_alone=self.participant.alone is not None)
 
     @property
     def person_id(self) -> int:

@@ -7,10 +7,10 @@ from random import Random
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ltitool.actions import drafts, groups, progress
+from ltitool.actions import alone, drafts, groups, progress
 from ltitool.actions.reader import Reader
 from ltitool.core.errors import AlreadyDone, InputRefused, NotFound, NotOpen
-from ltitool.core.script import Round
+from ltitool.core.script import Round, Talk
 from ltitool.core.voices import Voice, draw_voices
 from ltitool.core.walk import Taken, Walk, follow
 from ltitool.storage.queries import story as queries
@@ -108,8 +108,7 @@ def lock(session: Session, reader: Reader, decision_id: str, *, now: datetime) -
     )
     if decision_id == reader.scenario.talk_decision.id and is_first_commitment:
         _draw_voices(session, reader, kept)
-        reader.participant.waiting_since_at = None if reader.participant.is_preview else now
-        groups.form_due(session, reader.activity, reader.scenario, now=now)
+        alone.settle(session, reader, now=now)
     progress.remeasure(session, reader, now=now)
 
 
@@ -120,9 +119,19 @@ def read_reasons(session: Session, reader: Reader, *, now: datetime) -> None:
     if reader.participant.read_reasons_at is None:
         reader.participant.read_reasons_at = now
     if not reader.participant.is_preview:
-        groups.form_due(session, reader.activity, reader.scenario, now=now)
-        groups.ensure_thread(session, reader, now=now)
+        _open_talk(session, reader, now=now)
     progress.remeasure(session, reader, now=now)
+
+
+def _open_talk(session: Session, reader: Reader, *, now: datetime) -> None:
+    match reader.script.talk:
+        case Talk.GROUP:
+            groups.form_due(session, reader.activity, reader.scenario, now=now)
+            groups.ensure_thread(session, reader, now=now)
+        case Talk.SOLO:
+            alone.open_talk(session, reader, now=now)
+        case Talk.ROOM:
+            pass  # nothing is written here
 
 
 def _begin(session: Session, reader: Reader, *, now: datetime) -> Attempt:

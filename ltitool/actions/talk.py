@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from ltitool.actions import audit, drafts, groups, progress
 from ltitool.actions.reader import Reader
 from ltitool.core.errors import InputRefused, NotAllowed, NotFound, NotOpen
+from ltitool.core.script import Talk
 from ltitool.core.talk import LONGEST, MIN_WORDS, PostState, Shortfall, can_edit, shortfall
 from ltitool.core.words import count_words
 from ltitool.storage.queries import talk as queries
@@ -40,6 +41,8 @@ def post(
     `audience` is who can read it, in the words its author saw above the button. Raises NotOpen
     when the author has come to another group since: the words were written for other readers.
     """
+    if reader.script.talk is not Talk.GROUP:
+        raise NotOpen("You talk without a group here, so nothing is posted.")
     if reader.participant.is_preview or reader.participant.read_reasons_at is None:
         raise NotOpen("The group talk opens when you have read others’ reasons.")
     again = queries.post_submitted(session, reader.person_id, submission_id)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
-from ltitool.actions import audit, credit, gates, groups, progress
+from ltitool.actions import audit, credit, gates, groups, progress, scripts
 from ltitool.actions.library import scenario_of
 from ltitool.actions.reader import Reader
 from ltitool.core.delivery import Delivery, earliest_sending, next_timestamp
@@ -49,7 +49,8 @@ def configure(
             raise NotOpen("Somebody has decided already, so this activity keeps its story.")
         activity.scenario_version_id = version.id
         activity.scenario_version = version
-    activity.script = script.id
+        activity.script = script.id
+    scripts.change(session, activity, script, now=now)
     activity.due_at = plan.due_at
     activity.time_zone = checked_zone(plan.time_zone)
     _write_talk(session, activity, plan)

@@ -115,6 +115,11 @@ class Script:
         """How long all of it takes."""
         return sum(part.minutes for part in self.parts)
 
+    def waits_for_a_share(self, gates: Mapping[Phase, Gate]) -> bool:
+        """Whether the class has to be counted before anybody can tell what is open."""
+        found = [self.gate(part.phase, gates) for part in self.parts]
+        return any(g.kind in _WAITS_FOR_A_SHARE and g.opened_at is None for g in found)
+
     def gate(self, phase: Phase, gates: Mapping[Phase, Gate]) -> Gate:
         """Return what opens a phase: what an instructor has set, else what the script says."""
         default = next(part.gate for part in self.parts if part.phase is phase)

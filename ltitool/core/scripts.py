@@ -93,3 +93,9 @@ def alone(script: Script) -> Script:
         for visit in script.visits
     )
     return replace(script, visits=visits, talk=Talk.SOLO)
+
+
+def script_for(name: str, *, is_alone: bool) -> Script:
+    """Return the script of an activity as one person goes through it."""
+    script = script_of(name)
+    return alone(script) if is_alone else script

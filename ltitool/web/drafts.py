@@ -48,4 +48,5 @@ def _places() -> set[str]:
     scenario = place().scenario
     decisions = {f"decide:{d.id}" for s in scenario.scenes if (d := s.decision) is not None}
     questions = {f"reflect:{question.id}" for question in scenario.reflect}
-    return decisions | questions | {"talk", "stand", "again"}
+    voices = {f"alone:{choice.id}" for choice in scenario.talk_decision.choices}
+    return decisions | questions | voices | {"talk", "stand", "again"}

@@ -6,7 +6,7 @@ from ltitool.core.delivery import Delivery
 from ltitool.core.library import Shelf
 from ltitool.core.lint.findings import Severity
 from ltitool.core.policy import Rule
-from ltitool.core.script import Phase
+from ltitool.core.script import Phase, Talk
 from ltitool.core.talk import Shortfall
 
 PHASES = {
@@ -35,6 +35,19 @@ ENDPOINTS = {
     Phase.ENDING: "visit.ending.show",
     Phase.PICTURE: "visit.picture.show",
     Phase.REFLECT: "visit.reflect.show",
+}
+TALK_WORDS = {
+    Talk.GROUP: (PHASES[Phase.TALK], ABOUT_PHASES[Phase.TALK]),
+    Talk.SOLO: (
+        _("Talk with two voices"),
+        _("A written reply to each of two voices from the story."),
+    ),
+    Talk.ROOM: (_("Talk in class"), _("Face to face. Nothing is written here.")),
+}
+TALKS = {
+    Talk.GROUP: "visit.talk.show",
+    Talk.SOLO: "visit.alone.show",
+    Talk.ROOM: "visit.aloud.show",
 }
 CONFIDENCE = {
     1: _("A guess"),

@@ -15,13 +15,14 @@ from ltitool.core.policy import Rule
 from ltitool.core.roles import Role
 from ltitool.core.scenario import Scenario
 from ltitool.core.script import Moment, Phase, PhaseState, Script, Standing, minutes_left, phases
-from ltitool.core.scripts import alone, script_of
+from ltitool.core.scripts import script_for
 from ltitool.core.standing import is_reflected, is_talked
 from ltitool.core.walk import Stop, Walk, follow
 from ltitool.storage.queries import plan as plan_queries
 from ltitool.storage.queries import progress as progress_queries
 from ltitool.storage.queries import story as queries
 from ltitool.storage.queries.accounts import Account, accounts_in
+from ltitool.storage.queries.standings import shares_in
 from ltitool.storage.tables import Attempt, Participant
 from ltitool.web import labels
 from ltitool.web.telling import told_to
@@ -123,16 +124,16 @@ class Place:
     @cached_property
     def script(self) -> Script:
         """The script as this person goes through it."""
-        script = script_of(here().activity.script)
         is_alone = self.participant is not None and self.participant.alone is not None
-        return alone(script) if is_alone else script
+        return script_for(here().activity.script, is_alone=is_alone)
 
     @cached_property
     def states(self) -> tuple[PhaseState, ...]:
         """Every phase as this person meets it."""
-        gates = plan_queries.gates_of(db(), here().activity_id)
-        moment = Moment(now(), here().activity.due_at, gates)
-        return phases(self.script, self.standing, moment)
+        activity = here().activity
+        gates = plan_queries.gates_of(db(), activity.id)
+        shares = shares_in(db(), activity) if self.script.waits_for_a_share(gates) else {}
+        return phases(self.script, self.standing, Moment(now(), activity.due_at, gates, shares))
 
     @cached_property
     def steps(self) -> list[Step]:
@@ -140,12 +141,28 @@ class Place:
         return [
             Step(
                 state,
-                str(labels.PHASES[state.phase]),
-                str(labels.ABOUT_PHASES[state.phase]),
-                url_for(labels.ENDPOINTS[state.phase]) if state.is_open else None,
+                *self._words(state.phase),
+                url_for(self.endpoint(state.phase)) if state.is_open else None,
             )
             for state in self.states
         ]
+
+    def endpoint(self, phase: Phase) -> str:
+        """Return where a phase is, for this person."""
+        if phase is Phase.TALK:
+            return labels.TALKS[self.script.talk]
+        return labels.ENDPOINTS[phase]
+
+    @property
+    def visits(self) -> list[list[Step]]:
+        """The phases by the visit they are made for."""
+        by_phase = {step.state.phase: step for step in self.steps}
+        return [[by_phase[part.phase] for part in visit] for visit in self.script.visits]
+
+    @property
+    def waiting(self) -> Step | None:
+        """The first phase that waits for something that is not this person's to do."""
+        return next((step for step in self.steps if step.state.wait), None)
 
     @property
     def next_step(self) -> Step | None:
@@ -157,13 +174,19 @@ class Place:
         """About how many minutes the open work still takes."""
         return minutes_left(self.states)
 
+    def _words(self, phase: Phase) -> tuple[str, str]:
+        if phase is Phase.TALK:
+            name, about = labels.TALK_WORDS[self.script.talk]
+            return str(name), str(about)
+        return str(labels.PHASES[phase]), str(labels.ABOUT_PHASES[phase])
+
     def require(self, phase: Phase) -> None:
         """Let pass who has come so far; raises NotOpen with what to do first."""
         if any(s.state.phase is phase and s.state.is_open for s in self.steps):
             return
         following = self.next_step
-        first = following.label if following else ""
-        raise NotOpen(f"“{labels.PHASES[phase]}” is not open yet. Next for you: “{first}”.")
+        words = f"“{self._words(phase)[0]}” is not open yet."
+        raise NotOpen(f"{words} Next for you: “{following.label}”." if following else words)
 
 
 def place() -> Place:
@@ -175,6 +198,12 @@ def place() -> Place:
         g.place = Place(told_to(participant), participant)
     found: Place = g.place
     return found
+
+
+def fresh_place() -> Place:
+    """Return the standing of this person after a change made in this request."""
+    g.pop("place", None)
+    return place()
 
 
 def reader() -> Reader:

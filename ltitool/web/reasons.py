@@ -7,7 +7,7 @@ from ltitool.actions import story as actions
 from ltitool.core.script import Phase
 from ltitool.storage.queries import story as queries
 from ltitool.web.forms import PlainForm
-from ltitool.web.place import place, reader
+from ltitool.web.place import fresh_place, place, reader
 from ltitool.web.transaction import db, now
 from ltitool.web.visit import here
 
@@ -39,7 +39,11 @@ def show() -> ResponseReturnValue:
 
 @bp.post("/")
 def go_on() -> ResponseReturnValue:
-    """Record that they were read; the talk opens."""
+    """Record that they were read, and go on to what is next."""
     place().require(Phase.REASONS)
     actions.read_reasons(db(), reader(), now=now())
-    return redirect(url_for("visit.talk.show"), 303)
+    where = fresh_place()
+    following = where.next_step
+    return redirect(
+        following.url if following and following.url else url_for("visit.activity.front"), 303
+    )

@@ -3,6 +3,8 @@
 from ltitool.web import (
     activity,
     again,
+    alone,
+    aloud,
     drafts,
     ending,
     media,
@@ -27,6 +29,8 @@ for room in (
     talk,
     stand,
     talk_export,
+    alone,
+    aloud,
     again,
     ending,
     picture,

@@ -13,7 +13,7 @@ from ltitool.actions.reader import Reader
 from ltitool.core.completion import Credit
 from ltitool.core.errors import NotFound
 from ltitool.core.policy import WRITTEN, Rule
-from ltitool.core.script import Phase
+from ltitool.core.script import Phase, Talk
 from ltitool.core.talk import EDIT_WINDOW, MIN_WORDS, Shortfall
 from ltitool.core.words import quoted
 from ltitool.storage.queries import story as story_queries
@@ -34,6 +34,8 @@ bp = Blueprint("talk", __name__, url_prefix="/talk")
 def show() -> ResponseReturnValue:
     """Show the thread, what is left to do, and a form to write in."""
     place().require(Phase.TALK)
+    if place().script.talk is not Talk.GROUP:
+        return redirect(url_for(place().endpoint(Phase.TALK)))
     visit = here()
     draft = story_queries.draft_of(db(), visit.activity_id, visit.person_id, "talk")
     kept = draft.fields if draft else {}

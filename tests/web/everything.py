@@ -14,12 +14,14 @@ from ltitool.actions.library_files import media_beside
 from ltitool.core.delivery import Delivery
 from ltitool.core.library import Shelf
 from ltitool.core.position import SLOW_START
+from ltitool.core.script import Alone
 from ltitool.storage.database import Database
 from ltitool.storage.tables import (
     Activity,
     Base,
     GroupMember,
     OutgoingScore,
+    Participant,
     Person,
     Post,
     TalkGroup,
@@ -81,10 +83,11 @@ class Everything:
         self.platform = platform
         self.people: dict[str, Learner] = {}
         self._changes = changes
-        for name in ("new", "kept", "read", "talker", "again", "done"):
+        for name in ("new", "kept", "read", "talker", "again", "done", "solo"):
             self.enter(name)
         self.enter("teacher", **{f"{LTI}roles": [INSTRUCTOR]})
         self.enter("tutor", **{f"{LTI}roles": [TUTOR]})
+        self.enter("aloud", **a_link_that_is_talked_about_in_class())
         self._play()
         self._refuse_a_score()
         self.enter("unset", **{f"{LTI}roles": [INSTRUCTOR]}, **an_unset_link())
@@ -100,13 +103,34 @@ class Everything:
     def _play(self) -> None:
         people = self.people
         people["kept"].send(f"/story/{FIRST[0]}/decide", ANSWER)
-        for name in ("read", "talker", "again"):
+        for name in ("read", "talker", "again", "solo", "aloud"):
             people[name].play()
         people["talker"].read_reasons()
         people["talker"].say(POST)
         people["again"].read_reasons()
         people["again"].talk()
         people["done"].finish()
+        self._send_alone()
+        people["solo"].read_reasons()
+        people["aloud"].read_reasons()
+
+    def _send_alone(self) -> None:
+        """Let one learner work without a group."""
+        with self.database.transaction() as session:
+            solo = select(Person.id).where(Person.lti_id == "solo").scalar_subquery()
+            whose = Participant.person_id == solo
+            session.execute(
+                update(Participant)
+                .where(whose)
+                .values(alone=Alone.STAFF, waiting_since_at=None)
+                .execution_options(synchronize_session=False)
+            )
+            session.execute(
+                update(GroupMember)
+                .where(GroupMember.person_id == solo)
+                .values(until_at=self.platform.now)
+                .execution_options(synchronize_session=False)
+            )
 
     def _refuse_a_score(self) -> None:
         with self.database.transaction() as session:
@@ -130,6 +154,12 @@ class Everything:
                 "activity": activity.id,
                 "done": people["done"],
                 "tutor": people["tutor"],
+                "voice": session.scalars(
+                    select(Post.voice)
+                    .join(Thread, Thread.id == Post.thread_id)
+                    .where(Thread.person_id == people["solo"])
+                    .order_by(Post.id)
+                ).first(),
                 "group": member.group_id,
                 "spare": spare.id,
                 "post": session.scalars(select(Post.id).filter_by(person_id=talker)).one(),
@@ -188,6 +218,11 @@ class Everything:
             "visit.talk.edit": Sample("talker", ids=own),
             "visit.talk.save": Sample("talker", {"text": CHANGED}, own),
             "visit.talk.confirm_withdraw": Sample("talker", ids=own),
+            "visit.alone.show": Sample("solo"),
+            "visit.alone.reply": Sample(
+                "solo", {**said, "submission_id": "alone"}, {"choice_id": self.ids["voice"]}
+            ),
+            "visit.aloud.show": Sample("aloud"),
             "visit.again.show": Sample("again"),
             "visit.again.keep": Sample("again", {**ANSWER, "cited": "nobody"}),
             "visit.ending.show": Sample("done"),
@@ -265,6 +300,14 @@ class Everything:
             activity = session.get_one(Activity, self.ids["activity"])
             story = str(activity.scenario_version_id)
         return {"story": story, "time_zone": "Europe/London", "grouping": "come"}
+
+
+def a_link_that_is_talked_about_in_class() -> dict[str, Any]:
+    """Claims of a link whose talk is aloud."""
+    return {
+        f"{LTI}resource_link": {"id": "link-aloud", "title": "Pending, in class"},
+        f"{LTI}custom": {"scenario": "sam-and-lucy", "script": "debrief"},
+    }
 
 
 def an_unset_link() -> dict[str, Any]:

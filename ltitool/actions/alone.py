@@ -1,0 +1,213 @@
+"""Talking with the voices of the story alone: who does, and what they write.
+
+A group is never waited for where it would come too late or not at all. What is written here is
+read by the teaching staff only, so nobody is put into a group afterwards who has written alone.
+"""
+
+from datetime import datetime
+from random import Random
+
+from sqlalchemy import exists, select, update
+from sqlalchemy.orm import Session
+
+from ltitool.actions import audit, drafts, groups, progress
+from ltitool.actions.reader import Reader
+from ltitool.core.errors import InputRefused, NotFound, NotOpen
+from ltitool.core.roles import Role
+from ltitool.core.scenario import Choice
+from ltitool.core.script import Alone, Talk, is_late
+from ltitool.core.talk import LONGEST, MIN_WORDS, PostState
+from ltitool.core.words import count_words, is_near_copy
+from ltitool.storage.queries import story as story_queries
+from ltitool.storage.queries import talk as queries
+from ltitool.storage.tables import GroupMember, Membership, Participant, Post, Thread
+
+VOICES = 2
+"""How many scripted voices somebody alone answers."""
+
+
+def settle(session: Session, reader: Reader, *, now: datetime) -> None:
+    """Say how somebody talks who has just locked their first answer: in a group, or alone."""
+    if reader.participant.is_preview or reader.script.talk is not Talk.GROUP:
+        return
+    if queries.group_of(session, reader.activity.id, reader.person_id) is not None:
+        return
+    reader.participant.alone = _why_alone(session, reader, now=now)
+    if reader.participant.alone is None:
+        reader.participant.waiting_since_at = now
+        groups.form_due(session, reader.activity, reader.scenario, now=now)
+
+
+def open_talk(session: Session, reader: Reader, *, now: datetime) -> None:
+    """Let the voices speak that this person answers; once they have spoken they stay."""
+    thread = _thread(session, reader) or groups.open_own(session, reader, now=now)
+    spoken = {post.voice for post in voices_in(session, thread)}
+    for choice in voices_for(session, reader):
+        if choice.id in spoken or choice.seed is None:
+            continue
+        session.add(
+            Post(
+                thread_id=thread.id,
+                voice=choice.id,
+                text=choice.seed.text,
+                counts=False,
+                audience="",
+                submission_id="",
+                posted_at=now,
+            )
+        )
+    session.flush()  # a reply names one
+
+
+def voices_for(session: Session, reader: Reader) -> list[Choice]:
+    """Return whom this person answers, by the choice: who has spoken, then others by chance."""
+    decision = reader.scenario.talk_decision
+    thread = _thread(session, reader)
+    spoken = [post.voice for post in voices_in(session, thread)] if thread else []
+    others = [c.id for c in decision.choices if c.seed is not None and c.id not in spoken]
+    Random(f"{reader.activity.seed}:alone:{reader.person_id}").shuffle(others)
+    return [decision.choice(one) for one in [*spoken, *others][: max(VOICES, len(spoken))]]
+
+
+def reply(
+    session: Session,
+    reader: Reader,
+    voice: str,
+    text: str,
+    *,
+    submission_id: str,
+    audience: str,
+    now: datetime,
+) -> Post:
+    """Answer a scripted voice in writing; a form sent twice makes one reply."""
+    if reader.script.talk is not Talk.SOLO or reader.participant.is_preview:
+        raise NotOpen("You talk with a group here.")
+    if reader.participant.read_reasons_at is None:
+        raise NotOpen("This opens when you have read others’ reasons.")
+    again = queries.post_submitted(session, reader.person_id, submission_id)
+    if again is not None:
+        return again
+    if len(text) > LONGEST:
+        raise InputRefused(f"A reply holds {LONGEST:,} letters; this one has {len(text):,}.")
+    open_talk(session, reader, now=now)
+    thread = _thread(session, reader)
+    assert thread is not None
+    parent = next((p for p in voices_in(session, thread) if p.voice == voice), None)
+    if parent is None:
+        raise NotFound("There is no such voice here.")
+    earlier = queries.texts_by(session, reader.activity.id, reader.person_id)
+    is_new = not any(is_near_copy(text, other) for _post, other in earlier)
+    made = Post(
+        thread_id=thread.id,
+        parent_id=parent.id,
+        top_id=parent.id,
+        person_id=reader.person_id,
+        text=text,
+        counts=is_new and count_words(text) >= MIN_WORDS,
+        words=count_words(text),
+        audience=audience,
+        naming=reader.activity.naming,
+        submission_id=submission_id,
+        posted_at=now,
+    )
+    session.add(made)
+    session.flush()  # a double submit must end with one row
+    drafts.forget(session, reader, f"alone:{voice}")
+    progress.remeasure(session, reader, now=now)
+    return made
+
+
+def arrange(session: Session, reader: Reader, *, actor_id: int, now: datetime) -> None:
+    """Let one person work alone from now on; what they wrote in a group stays with it."""
+    if reader.script.talk is not Talk.GROUP:
+        raise InputRefused("This person does not talk with a group.")
+    participant = reader.participant
+    participant.alone, participant.waiting_since_at = Alone.STAFF, None
+    session.execute(
+        update(GroupMember)
+        .where(
+            GroupMember.activity_id == reader.activity.id,
+            GroupMember.person_id == reader.person_id,
+            GroupMember.until_at.is_(None),
+        )
+        .values(until_at=now)
+    )
+    if participant.read_reasons_at is not None:
+        open_talk(session, reader, now=now)
+    _note(session, "works alone", reader, actor_id, now)
+    progress.remeasure(session, reader, now=now)
+
+
+def give_group(session: Session, reader: Reader, *, actor_id: int, now: datetime) -> None:
+    """Take that back; raises NotOpen once they have written for the teaching staff only."""
+    participant = reader.participant
+    if participant.alone is None:
+        return
+    if has_written(session, reader):
+        raise NotOpen(
+            "They have written alone already, for the teaching staff only. It cannot come into a "
+            "group, so they go on alone."
+        )
+    participant.alone = None
+    if story_queries.voices_shown(session, reader.activity.id, reader.person_id):
+        participant.waiting_since_at = now
+        session.flush()  # those who wait are asked for
+        groups.form_due(session, reader.activity, reader.scenario, now=now)
+    _note(session, "gets a group", reader, actor_id, now)
+    progress.remeasure(session, reader, now=now)
+
+
+def has_written(session: Session, reader: Reader) -> bool:
+    """Whether this person has written in the thread that is theirs alone."""
+    thread = _thread(session, reader)
+    return thread is not None and any(
+        read.post.person_id == reader.person_id for read in queries.posts_in(session, thread.id)
+    )
+
+
+def voices_in(session: Session, thread: Thread) -> list[Post]:
+    """Return what the scripted voices say in a thread, in the order they spoke."""
+    posts = [read.post for read in queries.posts_in(session, thread.id)]
+    return [p for p in posts if p.voice and p.state is PostState.STANDING]
+
+
+def _thread(session: Session, reader: Reader) -> Thread | None:
+    return queries.thread_of(session, reader.activity.id, reader.person_id, None)
+
+
+def _why_alone(session: Session, reader: Reader, *, now: datetime) -> Alone | None:
+    if is_late(reader.activity.due_at, now):
+        return Alone.LATE
+    return None if _may_have_company(session, reader) else Alone.ONLY_ONE
+
+
+def _may_have_company(session: Session, reader: Reader) -> bool:
+    """Whether anybody else may come; only a course list can say that nobody will."""
+    activity = reader.activity
+    if activity.context.members_read_at is None:
+        return True
+    others = select(
+        exists().where(
+            Membership.context_id == activity.context_id,
+            Membership.person_id != reader.person_id,
+            Membership.is_on_roster.is_(True),
+            Membership.roster_role == Role.LEARNER,
+        )
+        | exists().where(
+            Participant.activity_id == activity.id,
+            Participant.person_id != reader.person_id,
+            Participant.is_preview.is_(False),
+        )
+    )
+    return bool(session.scalar(others))
+
+
+def _note(session: Session, action: str, reader: Reader, actor_id: int, now: datetime) -> None:
+    audit.note(
+        session,
+        action,
+        activity=reader.activity,
+        actor_id=actor_id,
+        details={"person": reader.person_id},
+        now=now,
+    )

@@ -1,0 +1,54 @@
+"""How far everybody in an activity has come, in one question each."""
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from ltitool.core.completion import measure
+from ltitool.core.script import Phase, Standing
+from ltitool.core.standing import standing_of
+from ltitool.storage.queries.accounts import accounts_in
+from ltitool.storage.queries.plan import kept_in
+from ltitool.storage.queries.progress import rules_of
+from ltitool.storage.tables import Activity, Attempt, Participant
+
+
+def standings_in(session: Session, activity: Activity) -> dict[int, tuple[Participant, Standing]]:
+    """Return where every learner who has entered stands, by person; previews are left out."""
+    rules, kept = rules_of(session, activity.id), kept_in(session, activity.id)
+    accounts = accounts_in(session, activity)
+    has_begun = exists().where(
+        Attempt.activity_id == activity.id,
+        Attempt.person_id == Participant.person_id,
+        Attempt.voided_at.is_(None),
+    )
+    rows = session.execute(
+        select(Participant, has_begun)
+        .where(Participant.activity_id == activity.id, Participant.is_preview.is_(False))
+        .order_by(Participant.id)
+    )
+    return {
+        who.person_id: (
+            who,
+            standing_of(
+                account.done,
+                measure(rules, account.done, account.terms),
+                has_begun=begun,
+                has_read_reasons=who.read_reasons_at is not None,
+                entered_at=who.entered_at,
+                kept=kept.get(who.person_id, frozenset()),
+            ),
+        )
+        for who, begun in rows
+        if (account := accounts.get(who.person_id)) is not None
+    }
+
+
+def shares_in(session: Session, activity: Activity) -> dict[Phase, int]:
+    """Return how much of those who have entered has done each phase, in per cent."""
+    standings = [standing for _who, standing in standings_in(session, activity).values()]
+    if not standings:
+        return {}
+    return {
+        phase: 100 * sum(one.has_done(phase) for one in standings) // len(standings)
+        for phase in Phase
+    }

@@ -1,0 +1,138 @@
+"""Talking without a group: a written reply to each of two voices from the story."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from ltitool.actions import alone as actions
+from ltitool.actions import drafts
+from ltitool.actions.reader import Reader
+from ltitool.core.errors import NotFound, NotOpen
+from ltitool.core.scenario import Choice
+from ltitool.core.script import Phase, Talk
+from ltitool.core.talk import MIN_WORDS, PostState
+from ltitool.storage.queries import story as story_queries
+from ltitool.storage.queries import talk as queries
+from ltitool.storage.tables import Draft, Post
+from ltitool.web.forms import PostForm
+from ltitool.web.place import place, reader
+from ltitool.web.transaction import db, now
+from ltitool.web.visit import here
+
+bp = Blueprint("alone", __name__, url_prefix="/alone")
+
+
+@dataclass(frozen=True)
+class Voice:
+    """A voice from the story, with what this person has answered, or a form to answer in."""
+
+    choice: Choice
+    name: str
+    role: str
+    replies: list[Post]
+    form: PostForm
+    draft: Draft | None
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether a reply stands that counts."""
+        return any(post.counts for post in self.replies)
+
+
+@bp.get("/")
+def show() -> ResponseReturnValue:
+    """Show the voices, one's own replies, and a form for each that waits for one."""
+    _require()
+    return _page()
+
+
+@bp.post("/<choice_id>")
+def reply(choice_id: str) -> ResponseReturnValue:
+    """Answer a voice, or keep what was typed as a draft."""
+    _require()
+    if choice_id not in {choice.id for choice in actions.voices_for(db(), _looking())}:
+        raise NotFound("There is no such voice here.")
+    form = _form(choice_id)
+    if "later" in request.form:
+        drafts.save(db(), reader(), f"alone:{choice_id}", {"text": form.words}, now=now())
+        return redirect(url_for("visit.activity.leave"), 303)
+    if not form.validate_on_submit():
+        return _page({choice_id: form}), 422
+    actions.reply(
+        db(),
+        reader(),
+        choice_id,
+        form.words,
+        submission_id=form.submission_id.data or "",
+        audience=audience(),
+        now=now(),
+    )
+    return redirect(url_for(".show", _anchor=f"voice-{choice_id}"), 303)
+
+
+def audience() -> str:
+    """Return who can read a reply written now."""
+    return _("You, and the teaching staff of this course. No other student.")
+
+
+def _require() -> None:
+    where = place()
+    where.require(Phase.TALK)
+    if where.script.talk is not Talk.SOLO:
+        raise NotOpen("You talk with a group here.")
+
+
+def _looking() -> Reader:
+    where = place()
+    assert where.participant is not None  # nobody comes here without having decided
+    return Reader(here().activity, where.participant, where.scenario)
+
+
+def _form(choice_id: str, text: str = "") -> PostForm:
+    form = PostForm.fresh(text)
+    form.text.id = f"text-{choice_id}"
+    form.text.label.text = _("Your reply")
+    return form
+
+
+def _page(wrong: dict[str, PostForm] | None = None) -> str:
+    where, visit = place(), here()
+    thread = queries.thread_of(db(), visit.activity_id, visit.person_id, None)
+    posts = [read.post for read in queries.posts_in(db(), thread.id)] if thread else []
+    kept = story_queries.drafts_at(db(), visit.activity_id, visit.person_id, "alone:")
+    voices = [
+        _voice(choice, posts, kept.get(f"alone:{choice.id}"), wrong or {})
+        for choice in actions.voices_for(db(), _looking())
+    ]
+    return render_template(
+        "alone.html",
+        voices=voices,
+        wrong=next(iter((wrong or {}).values()), None),
+        why=where.participant.alone if where.participant else None,
+        is_done=where.standing.has_talked,
+        audience=audience(),
+        least=MIN_WORDS,
+        scenario=where.scenario,
+        next_step=where.next_step,
+        steps=where.steps,
+        current_phase=Phase.TALK,
+    )
+
+
+def _voice(
+    choice: Choice, posts: list[Post], draft: Draft | None, wrong: dict[str, PostForm]
+) -> Voice:
+    assert choice.seed is not None
+    spoken = {post.id for post in posts if post.voice == choice.id}
+    who = place().scenario.character(choice.seed.who)
+    text = str(draft.fields.get("text", "")) if draft else ""
+    return Voice(
+        choice,
+        who.name,
+        who.role,
+        [p for p in posts if p.parent_id in spoken and p.state is not PostState.WITHDRAWN],
+        wrong.get(choice.id) or _form(choice.id, text),
+        draft,
+    )
