@@ -16,8 +16,8 @@ from ltitool.core.errors import InputRefused, NotFound, NotOpen
 from ltitool.core.roles import Role
 from ltitool.core.scenario import Choice
 from ltitool.core.script import Alone, Talk, is_late
-from ltitool.core.talk import LONGEST, MIN_WORDS, PostState
-from ltitool.core.words import count_words, is_near_copy
+from ltitool.core.talk import LONGEST, PostState, shortfall
+from ltitool.core.words import count_words
 from ltitool.storage.queries import story as story_queries
 from ltitool.storage.queries import talk as queries
 from ltitool.storage.tables import GroupMember, Membership, Participant, Post, Thread
@@ -95,15 +95,14 @@ def reply(
     parent = next((p for p in voices_in(session, thread) if p.voice == voice), None)
     if parent is None:
         raise NotFound("There is no such voice here.")
-    earlier = queries.texts_by(session, reader.activity.id, reader.person_id)
-    is_new = not any(is_near_copy(text, other) for _post, other in earlier)
+    earlier = queries.said_before(session, reader.activity.id, reader.person_id, thread.id)
     made = Post(
         thread_id=thread.id,
         parent_id=parent.id,
         top_id=parent.id,
         person_id=reader.person_id,
         text=text,
-        counts=is_new and count_words(text) >= MIN_WORDS,
+        counts=shortfall(text, (said for _post, said in earlier)) is None,
         words=count_words(text),
         audience=audience,
         naming=reader.activity.naming,

@@ -1,20 +1,25 @@
 """What opens the phases of an activity: set beforehand, or opened by hand."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ltitool.core.script import Gate, Phase
-from ltitool.storage.tables import Activity, PhaseGate
+from ltitool.actions import audit
+from ltitool.core.changes import Effect, Run, effect
+from ltitool.core.errors import NotFound
+from ltitool.core.plan import Plan
+from ltitool.core.script import Gate, Moment, Phase, Script, phases, used
+from ltitool.core.scripts import script_for, script_of
+from ltitool.storage.queries.plan import gates_of
+from ltitool.storage.queries.standings import shares_in, standings_in
+from ltitool.storage.tables import Activity, Participant, PhaseGate, PhaseKept
 
 
 def write(session: Session, activity: Activity, gates: Mapping[Phase, Gate]) -> None:
     """Set the gates of an activity; one that was opened by hand stays open while its kind stays."""
-    there = {
-        row.phase: row
-        for row in session.scalars(select(PhaseGate).where(PhaseGate.activity_id == activity.id))
-    }
+    there = _rows(session, activity)
     for phase, row in there.items():
         if phase not in gates:
             session.delete(row)
@@ -25,3 +30,81 @@ def write(session: Session, activity: Activity, gates: Mapping[Phase, Gate]) -> 
         row.kind, row.opens_at, row.share = gate.kind, gate.opens_at, gate.share
         session.add(row)
     session.flush()  # they are read in this same request
+
+
+def effects(
+    session: Session, activity: Activity, plan: Plan, *, now: datetime
+) -> dict[int, Effect]:
+    """Return what a plan would change for whom, by person; those it leaves alone are left out."""
+    shares = shares_in(session, activity)
+    gates = gates_of(session, activity.id)
+    before = Moment(now, activity.due_at, gates, shares)
+    after = Moment(now, plan.due_at, _opened(plan.gates, gates), shares)
+    found = {
+        person_id: effect(
+            standing,
+            Run(_script(activity.script, who), before),
+            Run(_script(plan.script, who), after),
+        )
+        for person_id, (who, standing) in standings_in(session, activity).items()
+    }
+    return {person_id: one for person_id, one in found.items() if one != Effect()}
+
+
+def keep_used(session: Session, activity: Activity, *, now: datetime) -> None:
+    """Note what everybody uses, so that the gates that are set next take none of it away."""
+    shares = shares_in(session, activity)
+    moment = Moment(now, activity.due_at, gates_of(session, activity.id), shares)
+    session.add_all(
+        PhaseKept(activity_id=activity.id, person_id=person_id, phase=phase)
+        for person_id, (who, standing) in standings_in(session, activity).items()
+        for phase in sorted(
+            used(phases(_script(activity.script, who), standing, moment), standing) - standing.kept
+        )
+    )
+    session.flush()  # they are read in this same request
+
+
+def open_now(
+    session: Session, activity: Activity, phase: Phase, *, actor_id: int, now: datetime
+) -> None:
+    """Open a phase for the whole class; opening twice is opening once."""
+    script = script_of(activity.script)
+    if phase not in {part.phase for part in script.parts}:
+        raise NotFound("There is no such part in this activity.")
+    row = _rows(session, activity).get(phase)
+    if row is None:
+        gate = script.gate(phase, {})
+        row = PhaseGate(activity_id=activity.id, phase=phase, kind=gate.kind, share=gate.share)
+        session.add(row)
+    if row.opened_at is not None:
+        return
+    row.opened_at = now
+    audit.note(
+        session,
+        "phase opened",
+        activity=activity,
+        actor_id=actor_id,
+        details={"phase": phase.value},
+        now=now,
+    )
+    session.flush()  # it is read in this same request
+
+
+def _rows(session: Session, activity: Activity) -> dict[Phase, PhaseGate]:
+    rows = session.scalars(select(PhaseGate).where(PhaseGate.activity_id == activity.id))
+    return {row.phase: row for row in rows}
+
+
+def _opened(plan: Mapping[Phase, Gate], there: Mapping[Phase, Gate]) -> dict[Phase, Gate]:
+    """Return the gates of a plan, with what was opened by hand and stays so."""
+    return {
+        phase: there[phase]
+        if phase in there and there[phase].kind is gate.kind and there[phase].opened_at is not None
+        else gate
+        for phase, gate in plan.items()
+    }
+
+
+def _script(name: str, who: Participant) -> Script:
+    return script_for(name, is_alone=who.alone is not None)

@@ -44,6 +44,8 @@ def configure(
     """
     before = (activity.scenario_version_id, plan_of(session, activity))
     script = script_of(plan.script)
+    if before[0] is not None and _changes_what_is_open(before[1], plan):
+        gates.keep_used(session, activity, now=now)
     if activity.scenario_version_id != version.id:
         if has_been_decided(session, activity):
             raise NotOpen("Somebody has decided already, so this activity keeps its story.")
@@ -74,6 +76,14 @@ def configure(
             "keep_days": plan.keep_days,
         },
         now=now,
+    )
+
+
+def _changes_what_is_open(before: Plan, after: Plan) -> bool:
+    return (before.script, before.due_at, before.gates) != (
+        after.script,
+        after.due_at,
+        after.gates,
     )
 
 

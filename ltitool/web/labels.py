@@ -36,6 +36,28 @@ ENDPOINTS = {
     Phase.PICTURE: "visit.picture.show",
     Phase.REFLECT: "visit.reflect.show",
 }
+SCRIPTS = {
+    "visits": (
+        _("Three short visits"),
+        _("Each at one’s own pace, with a written talk in small groups."),
+    ),
+    "solo": (
+        _("Without groups"),
+        _("Each person answers two voices from the story in writing, for equal credit."),
+    ),
+    "debrief": (
+        _("Before class and after it"),
+        _("People decide before class, talk in class, and decide again when you open it."),
+    ),
+    "room-50": (
+        _("One seminar"),
+        _("Together in one room, led by you from the page “Room”."),
+    ),
+    "kmdd-90": (
+        _("A long dilemma discussion"),
+        _("After the Konstanz method, in one room, led by a trained facilitator."),
+    ),
+}
 TALK_WORDS = {
     Talk.GROUP: (PHASES[Phase.TALK], ABOUT_PHASES[Phase.TALK]),
     Talk.SOLO: (

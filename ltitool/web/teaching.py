@@ -25,6 +25,7 @@ from ltitool.web import (
     teaching_version,
 )
 from ltitool.web.forms import PlainForm
+from ltitool.web.settings_room import instructors_only
 from ltitool.web.teaching_class import VIEWS, Learner, Where, learners, needs
 from ltitool.web.transaction import db, now
 from ltitool.web.visit import here, staff_only
@@ -87,7 +88,7 @@ def show() -> ResponseReturnValue:
 @bp.post("/keep-copy")
 def keep_copy() -> ResponseReturnValue:
     """Say that the settings that were copied along are right."""
-    teaching_settings.instructors_only()
+    instructors_only()
     copies.keep(db(), here().activity, actor_id=here().person_id, now=now())
     return redirect(url_for(".show"), 303)
 
@@ -95,7 +96,7 @@ def keep_copy() -> ResponseReturnValue:
 @bp.get("/continue-from/<int:activity_id>")
 def confirm_continue(activity_id: int) -> ResponseReturnValue:
     """Say what continuing from an earlier activity does, and ask."""
-    teaching_settings.instructors_only()
+    instructors_only()
     earlier = _earlier(activity_id)
     return render_template("teaching/continue.html", earlier=earlier, form=PlainForm())
 
@@ -103,7 +104,7 @@ def confirm_continue(activity_id: int) -> ResponseReturnValue:
 @bp.post("/continue-from/<int:activity_id>")
 def continue_from(activity_id: int) -> ResponseReturnValue:
     """Let this link take an earlier one's place, with everybody's work."""
-    teaching_settings.instructors_only()
+    instructors_only()
     _earlier(activity_id)
     copies.continue_from(db(), here().activity, activity_id, actor_id=here().person_id, now=now())
     return redirect(url_for(".show"), 303)

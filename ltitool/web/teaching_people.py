@@ -22,9 +22,9 @@ from ltitool.storage.queries import teaching_groups as group_queries
 from ltitool.storage.tables import Participant, Person, TalkGroup
 from ltitool.web.ledger import Book, Ledger, ledger_of, score_lines
 from ltitool.web.progress import short as own_short
+from ltitool.web.settings_room import instructors_only
 from ltitool.web.teaching_class import label
 from ltitool.web.teaching_forms import MoveForm, ReasonForm
-from ltitool.web.teaching_settings import instructors_only
 from ltitool.web.transaction import db, now
 from ltitool.web.visit import here, story
 

@@ -9,14 +9,14 @@ from flask_babel import ngettext
 
 from ltitool.actions import columns, library
 from ltitool.actions import teaching as actions
-from ltitool.core.errors import NotAllowed
 from ltitool.core.roles import Role
 from ltitool.core.scenario import Scenario
 from ltitool.storage.queries import library as library_queries
-from ltitool.storage.queries.plan import plan_of
 from ltitool.storage.queries.progress import rules_of
 from ltitool.storage.tables import Activity, ScenarioVersion
 from ltitool.web import credit_words
+from ltitool.web import settings_phases
+from ltitool.web.settings_room import instructors_only, plan_here, preview
 from ltitool.web.teaching_forms import (
     AS_THEY_COME,
     IN_BATCHES,
@@ -28,6 +28,10 @@ from ltitool.web.transaction import after_commit, db, now
 from ltitool.web.visit import here
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
+bp.register_blueprint(settings_phases.bp)
+
+PARTS = (settings_phases.PART,)
+"""The pages of settings behind the first one, in the order in which it tells of them."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +42,6 @@ class Offer:
     version: str
     scenario: Scenario
     is_chosen: bool
-
-
-def instructors_only() -> None:
-    """Let instructors pass; for tutors there is no such button."""
-    if here().role is not Role.INSTRUCTOR:
-        raise NotAllowed("Only instructors change this.")
 
 
 @bp.get("")
@@ -59,16 +57,20 @@ def save() -> ResponseReturnValue:
     form = _form()
     if not form.validate_on_submit():
         return _page(form), 422
+    plan = replace(
+        plan_here(),
+        due_at=form.due_at,
+        time_zone=form.zone,
+        group_wait_hours=form.group_wait_hours,
+    )
+    asked = preview(plan)
+    if asked is not None:
+        return asked
     actions.configure(
         db(),
         here().activity,
         version=form.version,
-        plan=replace(
-            plan_of(db(), here().activity),
-            due_at=form.due_at,
-            time_zone=form.zone,
-            group_wait_hours=form.group_wait_hours,
-        ),
+        plan=plan,
         actor_id=here().person_id,
         now=now(),
     )
@@ -99,6 +101,7 @@ def _versions(activity: Activity) -> list[ScenarioVersion]:
 
 def _page(form: SettingsForm) -> str:
     activity = here().activity
+    is_set = activity.scenario_version_id is not None
     zone = form.time_zone.data or activity.time_zone
     return render_template(
         "teaching/settings.html",
@@ -115,6 +118,7 @@ def _page(form: SettingsForm) -> str:
         zone=zone,
         said=_said(activity, zone),
         credit_said=credit_words.said(rules_of(db(), activity.id).policy),
+        parts=[(part, part.sentence(plan_here())) for part in PARTS] if is_set else [],
         as_they_come=AS_THEY_COME,
         in_batches=IN_BATCHES,
         longest_wait=LONGEST_WAIT,

@@ -8,8 +8,8 @@ from ltitool.core.errors import InputRefused
 from ltitool.core.roles import Role
 from ltitool.storage.queries import teaching as queries
 from ltitool.web.forms import PlainForm
+from ltitool.web.settings_room import instructors_only
 from ltitool.web.teaching_class import label
-from ltitool.web.teaching_settings import instructors_only
 from ltitool.web.transaction import db, now
 from ltitool.web.visit import here
 

@@ -273,6 +273,8 @@ class Everything:
             "visit.teaching.allowances.mark": Sample(
                 "teacher", {"mark": "70"}, {**person, "rule": "instructor_mark"}
             ),
+            "visit.teaching.settings.phases.show": Sample("teacher"),
+            "visit.teaching.settings.phases.save": Sample("teacher", {"script": "visits"}),
             "visit.teaching.settings.make_column": Sample("unset"),
             "visit.teaching.settings.save": Sample("teacher", self._settings()),
             "visit.teaching.stand.show": Sample("teacher"),

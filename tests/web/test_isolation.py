@@ -62,6 +62,7 @@ NOT_FOR_TUTORS = {
     "visit.teaching.people.reset",
     "visit.teaching.people.send_again",
     "visit.teaching.settings.save",
+    "visit.teaching.settings.phases.save",
     "visit.teaching.settings.make_column",
     "visit.teaching.staff.choose",
     "visit.teaching.stand.show",

@@ -1,6 +1,5 @@
 """How an activity is run: its plan, its gates, and what stays open to whom."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from sqlalchemy import bindparam, select
@@ -51,9 +50,9 @@ def kept_of(session: Session, activity_id: int, person_id: int) -> frozenset[Pha
 
 def kept_in(session: Session, activity_id: int) -> dict[int, frozenset[Phase]]:
     """Return what stays open, by person."""
-    rows: Iterable[tuple[int, Phase]] = session.execute(
+    rows = session.execute(
         select(PhaseKept.person_id, PhaseKept.phase).where(PhaseKept.activity_id == activity_id)
-    ).tuples()
+    )
     found: dict[int, frozenset[Phase]] = {}
     for person_id, phase in rows:
         found[person_id] = found.get(person_id, frozenset()) | {phase}

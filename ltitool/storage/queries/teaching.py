@@ -3,6 +3,7 @@
 Names come out of here; aliases come out of `teaching_groups`, and never both together.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -208,3 +209,9 @@ def _newest_scores(activity: Activity) -> FromClause:
         .group_by(OutgoingScore.person_id)
         .subquery()
     )
+
+
+def names_of(session: Session, people: Sequence[int]) -> dict[int, str]:
+    """Return the names of these people, by person; empty where the platform sends none."""
+    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(people)))
+    return dict(rows.all())

@@ -1,0 +1,96 @@
+"""What the pages of settings share: who may change them, how a plan is kept, the list of parts."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template, request
+from flask_babel import LazyString
+
+from ltitool.actions import gates
+from ltitool.actions import teaching as actions
+from ltitool.core.changes import Effect
+from ltitool.core.errors import NotAllowed, NotReady
+from ltitool.core.plan import Plan
+from ltitool.core.roles import Role
+from ltitool.storage.queries.plan import plan_of
+from ltitool.storage.queries.teaching import names_of
+from ltitool.web import labels
+from ltitool.web.teaching_class import label
+from ltitool.web.transaction import db, now
+from ltitool.web.visit import here
+
+NAMED = 40
+"""How many people a preview names; it counts the rest."""
+
+
+@dataclass(frozen=True)
+class SettingsPart:
+    """One page of settings, as the first page tells of it."""
+
+    label: LazyString
+    endpoint: str
+    sentence: Callable[[Plan], str]
+    """What is set there, in one plain sentence."""
+
+
+@dataclass(frozen=True)
+class Affected:
+    """Those for whom a change does one thing to one phase."""
+
+    what: str
+    phase: str
+    names: list[str]
+    number: int
+
+
+def instructors_only() -> None:
+    """Let instructors pass; for tutors there is no such button."""
+    if here().role is not Role.INSTRUCTOR:
+        raise NotAllowed("Only instructors change this.")
+
+
+def plan_here() -> Plan:
+    """Return how this activity is run."""
+    return plan_of(db(), here().activity)
+
+
+def keep(plan: Plan) -> None:
+    """Run this activity by another plan; raises NotReady while it has no story."""
+    version = here().activity.scenario_version
+    if version is None:
+        raise NotReady("Choose a story first.")
+    actions.configure(
+        db(), here().activity, version=version, plan=plan, actor_id=here().person_id, now=now()
+    )
+
+
+def preview(plan: Plan) -> str | None:
+    """Return a page that says whom a change affects, to be confirmed; None if nobody."""
+    if "confirmed" in request.form or here().activity.scenario_version is None:
+        return None
+    found = gates.effects(db(), here().activity, plan, now=now())
+    if not found:
+        return None
+    typed = [(k, v) for k, v in request.form.items(multi=True) if k != "csrf_token"]
+    return render_template(
+        "teaching/preview.html",
+        affected=_affected(found),
+        number=len(found),
+        typed=typed,
+        back_url=request.path,
+    )
+
+
+def _affected(found: Mapping[int, Effect]) -> list[Affected]:
+    names = names_of(db(), list(found))
+    people: dict[tuple[str, Any], list[str]] = {}
+    for person_id, one in found.items():
+        for what in ("waits", "opens", "keeps"):
+            for phase in getattr(one, what):
+                known = people.setdefault((what, phase), [])
+                known.append(label(names.get(person_id, ""), person_id))
+    return [
+        Affected(what, str(labels.PHASES[phase]), sorted(who)[:NAMED], len(who))
+        for (what, phase), who in sorted(people.items(), key=lambda item: item[0][0], reverse=True)
+    ]
