@@ -40,7 +40,7 @@ def settle(session: Session, reader: Reader, *, now: datetime) -> None:
 
 def open_talk(session: Session, reader: Reader, *, now: datetime) -> None:
     """Let the voices speak that this person answers; once they have spoken they stay."""
-    thread = _thread(session, reader) or groups.open_own(session, reader, now=now)
+    thread = _thread(session, reader) or _open(session, reader, now=now)
     spoken = {post.voice for post in voices_in(session, thread)}
     for choice in voices_for(session, reader):
         if choice.id in spoken or choice.seed is None:
@@ -168,6 +168,18 @@ def voices_in(session: Session, thread: Thread) -> list[Post]:
     """Return what the scripted voices say in a thread, in the order they spoke."""
     posts = [read.post for read in queries.posts_in(session, thread.id)]
     return [p for p in posts if p.voice and p.state is PostState.STANDING]
+
+
+def _open(session: Session, reader: Reader, *, now: datetime) -> Thread:
+    thread = Thread(
+        activity_id=reader.activity.id,
+        person_id=reader.person_id,
+        decision_id=reader.scenario.talk_decision.id,
+        opened_at=now,
+    )
+    session.add(thread)
+    session.flush()  # its id is needed
+    return thread
 
 
 def _thread(session: Session, reader: Reader) -> Thread | None:

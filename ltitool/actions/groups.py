@@ -68,11 +68,6 @@ def ensure_thread(session: Session, reader: Reader, *, now: datetime) -> Thread:
     return found or _open_thread(session, reader, group, now=now)
 
 
-def open_own(session: Session, reader: Reader, *, now: datetime) -> Thread:
-    """Open the thread of somebody who talks alone."""
-    return _open_thread(session, reader, None, now=now)
-
-
 def move(session: Session, reader: Reader, group_id: int, *, now: datetime) -> None:
     """Move one person to another group; what they wrote stays with those who could read it.
 

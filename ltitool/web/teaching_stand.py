@@ -9,7 +9,7 @@ from ltitool.actions import teaching as actions
 from ltitool.core.errors import NotReady
 from ltitool.storage.queries.plan import plan_of
 from ltitool.web.forms import PlainForm
-from ltitool.web.teaching_settings import instructors_only
+from ltitool.web.settings_room import instructors_only
 from ltitool.web.transaction import db, now
 from ltitool.web.visit import here
 
