@@ -51,7 +51,7 @@ SCRIPTS = {
     ),
     "room-50": (
         _("One seminar"),
-        _("Together in one room, led by you from the page “Room”."),
+        _("Together in one room, led by you."),
     ),
     "kmdd-90": (
         _("A long dilemma discussion"),
