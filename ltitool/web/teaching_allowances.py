@@ -23,9 +23,9 @@ from ltitool.web import labels
 from ltitool.web.credit_form import END_OF_DAY
 from ltitool.web.forms import cleaned
 from ltitool.web.ledger import set_score
+from ltitool.web.settings_room import instructors_only
 from ltitool.web.teaching_class import label
 from ltitool.web.teaching_forms import LONGEST_REASON
-from ltitool.web.teaching_settings import instructors_only
 from ltitool.web.transaction import db, now
 from ltitool.web.visit import here, story
 from ltitool.web.words import points

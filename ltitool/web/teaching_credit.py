@@ -14,8 +14,8 @@ from ltitool.storage.queries import teaching as people
 from ltitool.web.credit_form import CreditForm
 from ltitool.web.credit_words import PRESETS, said
 from ltitool.web.forms import PlainForm
+from ltitool.web.settings_room import instructors_only
 from ltitool.web.teaching_class import label
-from ltitool.web.teaching_settings import instructors_only
 from ltitool.web.transaction import db, now
 from ltitool.web.visit import here, story
 from ltitool.web.words import points

@@ -14,8 +14,7 @@ from ltitool.core.scenario import Scenario
 from ltitool.storage.queries import library as library_queries
 from ltitool.storage.queries.progress import rules_of
 from ltitool.storage.tables import Activity, ScenarioVersion
-from ltitool.web import credit_words
-from ltitool.web import settings_phases
+from ltitool.web import credit_words, settings_phases
 from ltitool.web.settings_room import instructors_only, plan_here, preview
 from ltitool.web.teaching_forms import (
     AS_THEY_COME,
