@@ -22,7 +22,7 @@ from ltitool.storage.queries import library as queries
 from ltitool.storage.tables import LibraryEntry, Media, ScenarioVersion, StoryOverlay
 from ltitool.web import labels
 from ltitool.web.forms import PlainForm
-from ltitool.web.teaching_settings import instructors_only
+from ltitool.web.settings_room import instructors_only
 from ltitool.web.transaction import db, now
 from ltitool.web.visit import here
 

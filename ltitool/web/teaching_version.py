@@ -10,8 +10,8 @@ from ltitool.core.versions import changes, structural_changes
 from ltitool.storage.queries import library as queries
 from ltitool.storage.tables import ScenarioVersion
 from ltitool.web.forms import PlainForm
+from ltitool.web.settings_room import instructors_only
 from ltitool.web.teaching_class import label
-from ltitool.web.teaching_settings import instructors_only
 from ltitool.web.transaction import db, now
 from ltitool.web.visit import here
 from ltitool.web.visit import version as playing
