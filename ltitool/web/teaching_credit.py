@@ -60,7 +60,7 @@ def confirm() -> ResponseReturnValue:
     instructors_only()
     policy = _drafted()
     if policy is None:
-        return redirect(url_for(".show"), 303)
+        return redirect(url_for(".show"))
     changes = actions.preview(db(), here().activity, story(), policy)
     names = {row.person_id: row.name for row in people.class_of(db(), here().activity)}
     effects = [
