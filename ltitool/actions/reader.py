@@ -11,6 +11,7 @@ from ltitool.core.names import draw_alias
 from ltitool.core.scenario import Scenario
 from ltitool.core.script import Script
 from ltitool.core.scripts import script_for
+from ltitool.storage.launches import add_if_new
 from ltitool.storage.queries import story as queries
 from ltitool.storage.tables import Activity, Participant
 
@@ -45,22 +46,36 @@ def ensure_participant(
     if found is not None:
         found.is_preview = found.is_preview or is_preview
         return found
-    taken = set(
-        session.scalars(select(Participant.alias).where(Participant.activity_id == activity.id))
-    )
     chance = Random(f"{activity.seed}:alias:{person_id}")
-    participant = Participant(
-        activity_id=activity.id,
-        person_id=person_id,
-        alias=draw_alias(taken, len(taken), chance),
-        is_preview=is_preview,
-        entered_at=now,
-    )
-    session.add(participant)
-    session.flush()  # so that two first entries at once end with one row
-    return participant
+    while found is None:
+        _add_with_alias(session, activity, person_id, chance, is_preview=is_preview, now=now)
+        found = queries.participant_of(session, activity.id, person_id)
+    return found
 
 
 def choose_language(reader: Reader, language: str) -> None:
     """Keep the language in which this person reads the story from now on."""
     reader.participant.language = language
+
+
+def _add_with_alias(
+    session: Session,
+    activity: Activity,
+    person_id: int,
+    chance: Random,
+    *,
+    is_preview: bool,
+    now: datetime,
+) -> None:
+    """Make a place under a free alias, unless somebody who enters at the same time takes it."""
+    taken = set(
+        session.scalars(select(Participant.alias).where(Participant.activity_id == activity.id))
+    )
+    values = {
+        "activity_id": activity.id,
+        "person_id": person_id,
+        "alias": draw_alias(taken, len(taken), chance),
+        "is_preview": is_preview,
+        "entered_at": now,
+    }
+    add_if_new(session, Participant, values)
