@@ -83,6 +83,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = clock) -> 
     app.register_blueprint(platform_page.bp)
     app.register_blueprint(setup.bp)
     app.register_blueprint(rooms.bp)
+    app.register_blueprint(rooms.placing_bp)
     return app
 
 

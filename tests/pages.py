@@ -129,9 +129,13 @@ class Page(HTMLParser):
             action = given.get("action") or ""
             if not action:
                 faults.append("a form has no action")
-            needs_token = given.get("method") == "post" and not action.startswith("/lti/")
-            if needs_token and "csrf_token" not in {field.get("name") for field in inputs}:
+            has_token = "csrf_token" in {field.get("name") for field in inputs}
+            is_elsewhere = "://" in action
+            is_post = given.get("method") == "post" and not action.startswith("/lti/")
+            if is_post and not has_token and not is_elsewhere:
                 faults.append(f"the form for {action} has no csrf_token")
+            if has_token and is_elsewhere:
+                faults.append(f"the form for {action} gives our csrf_token away")
         faults += ["a button has no words" for words in self.button_words if not words.strip()]
         return faults
 

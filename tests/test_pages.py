@@ -29,6 +29,7 @@ def test_a_good_page_has_no_faults() -> None:
         ('<input type="radio"', '<input id="a" type="radio"', "used 2 times"),
         (' action="/x"', "", "no action"),
         ('name="csrf_token"', 'name="token"', "no csrf_token"),
+        (' action="/x"', ' action="https://lms.example/"', "gives our csrf_token away"),
         ("<button>Go</button>", "<button></button>", "no words"),
         (' alt=""', "", "no alt"),
         ("<h2>", '<h2 style="color:red">', "inline style"),

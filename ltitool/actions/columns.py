@@ -118,7 +118,10 @@ def claim_rename(session: Session, activity_id: int) -> tuple[Errand, LineItem] 
     if activity.line_item_url is None or not is_renamed(activity):
         return None
     item = LineItem(
-        activity.line_item_url, activity.column_label, activity.lti_id, _resource_id(activity)
+        activity.line_item_url,
+        activity.column_label,
+        activity.lti_id or "",
+        resource_id(activity),
     )
     activity.column_label = label_of(activity)
     return _errand(activity), item
@@ -140,8 +143,8 @@ def _loaded(session: Session, activity_id: int) -> Activity:
 def _errand(activity: Activity) -> Errand:
     wanted = Wanted(
         line_items_url=activity.context.line_items_url or "",
-        resource_link_id=activity.lti_id,
-        resource_id=_resource_id(activity),
+        resource_link_id=activity.lti_id or "",
+        resource_id=resource_id(activity),
         label=label_of(activity),
         maximum=SCORE_MAXIMUM,
         can_make=activity.context.can_make_line_items,
@@ -150,5 +153,6 @@ def _errand(activity: Activity) -> Errand:
     return Errand(activity.id, platform, wanted, activity.column_asked_at is not None)
 
 
-def _resource_id(activity: Activity) -> str:
+def resource_id(activity: Activity) -> str:
+    """Return what the tool calls an activity towards the gradebook."""
     return f"activity-{activity.id}"

@@ -27,16 +27,17 @@ def origin_of(
     another platform, or another deployment, find nothing.
     """
     here = activity.context
-    by_link = _configured(here.deployment_id).where(Activity.lti_id.in_(links[:MOST_ORIGINS]))
+    by_link = configured(here.deployment_id).where(Activity.lti_id.in_(links[:MOST_ORIGINS]))
     found = session.scalars(by_link.where(Activity.id != activity.id)).all()
     if found:
-        return min(found, key=lambda one: links.index(one.lti_id))
+        return min(found, key=lambda one: links.index(one.lti_id or ""))
     if not activity.title:
         return None
-    by_title = _configured(here.deployment_id).where(
+    by_title = configured(here.deployment_id).where(
         Context.lti_id.in_(contexts[:MOST_ORIGINS]),
         Context.id != here.id,
         Activity.title == activity.title,
+        Activity.lti_id.is_not(None),
     )
     same = session.scalars(by_title).all()
     nearest = min((contexts.index(one.context.lti_id) for one in same), default=None)
@@ -122,7 +123,8 @@ def continue_from(
     return earlier
 
 
-def _configured(deployment_id: int) -> Select[Activity]:
+def configured(deployment_id: int) -> Select[Activity]:
+    """Return the question for the activities of a deployment that have a story."""
     return (
         select(Activity)
         .join(Context, Context.id == Activity.context_id)

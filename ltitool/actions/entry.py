@@ -8,9 +8,9 @@ from hashlib import sha256
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ltitool.actions import audit, columns, copies, library, progress, teaching
+from ltitool.actions import arriving, audit, columns, copies, library, placed, progress, teaching
 from ltitool.actions.reader import ensure_participant
-from ltitool.core.errors import LaunchRefused, ToolError
+from ltitool.core.errors import ToolError
 from ltitool.core.plan import Plan
 from ltitool.core.roles import Role, role_in_course
 from ltitool.core.scripts import VISITS, script_of
@@ -20,7 +20,6 @@ from ltitool.storage.launches import add_if_new
 from ltitool.storage.tables import (
     Activity,
     Context,
-    Deployment,
     Membership,
     Person,
     Visit,
@@ -44,32 +43,6 @@ class Entered:
     """The person whose work the platform asks to have shown, if they are known here."""
 
 
-def deployment_for(
-    session: Session, launch: Launch, found: Deployment | None = None, *, now: datetime
-) -> Deployment:
-    """Return the launch's deployment, kept as pending when it is new; `found` saves looking."""
-    if found is not None:
-        return found
-    key = {"registration_id": launch.registration_id, "lti_id": launch.deployment_id}
-    add_if_new(session, Deployment, {**key, "is_approved": False, "first_seen_at": now})
-    return session.scalars(select(Deployment).filter_by(**key)).one()
-
-
-def require_approved(
-    session: Session, launch: Launch, found: Deployment | None = None, *, now: datetime
-) -> Deployment:
-    """Return the launch's deployment; raises LaunchRefused while it waits for approval."""
-    deployment = deployment_for(session, launch, found, now=now)
-    if not deployment.is_approved:
-        raise LaunchRefused(
-            "DEPLOYMENT-PENDING",
-            "This installation of the tool in your LMS waits for approval by those who run the "
-            f"tool. They approve it with: ltitool deployments approve {launch.deployment_id}",
-            launch.registration_id,
-        )
-    return deployment
-
-
 def enter(
     session: Session, launch: Launch, *, token: Callable[[], str], seed: int, now: datetime
 ) -> Entered:
@@ -86,12 +59,12 @@ def enter(
         link=launch.resource_link_id,
         sub=launch.sub,
     )
-    deployment = require_approved(session, launch, known.deployment, now=now)
+    deployment = arriving.require_approved(session, launch, known.deployment, now=now)
     if launch.notices_url and deployment.notices_url != launch.notices_url:
         deployment.notices_url, deployment.notices_asked_at = launch.notices_url, None
-    context = _context(session, deployment, launch, known.context)
-    person = _person(session, launch, known.person)
-    membership = _membership(session, context, person, launch, known.membership, now=now)
+    context = arriving.context_of(session, deployment, launch, known.context)
+    person = arriving.person_of(session, launch, known.person)
+    membership = arriving.membership_of(session, context, person, launch, known.membership, now=now)
     activity = _activity(session, context, launch, known.activity, seed=seed, now=now)
     _learn_line_item(session, activity, launch, now=now)
     is_preview = membership.was_staff or launch.is_test_user or launch.role is Role.GUEST
@@ -121,38 +94,6 @@ def enter(
     return Entered(visit, secret, needs_column, silent_id, _reviewed(session, context, launch))
 
 
-def _context(
-    session: Session, deployment: Deployment, launch: Launch, found: Context | None
-) -> Context:
-    key = {
-        "deployment_id": deployment.id,
-        "lti_id": launch.context_id,
-        "resource_link_lti_id": "" if launch.context_id else launch.resource_link_id,
-    }
-    if found is None:
-        add_if_new(session, Context, {**key, "title": launch.context_title, "copied_from": []})
-    context = found or session.scalars(select(Context).filter_by(**key)).one()
-    if launch.context_title and context.title != launch.context_title:
-        context.title = launch.context_title
-    if launch.members_url and context.members_url != launch.members_url:
-        context.members_url = launch.members_url
-    if launch.line_items_url and context.line_items_url != launch.line_items_url:
-        context.line_items_url = launch.line_items_url
-    if launch.line_items_url and context.can_make_line_items != launch.can_make_line_items:
-        context.can_make_line_items = launch.can_make_line_items
-    return context
-
-
-def _person(session: Session, launch: Launch, found: Person | None) -> Person:
-    key = {"registration_id": launch.registration_id, "lti_id": launch.sub}
-    if found is None:
-        add_if_new(session, Person, {**key, "name": launch.name})
-    person = found or session.scalars(select(Person).filter_by(**key)).one()
-    if launch.name and person.name != launch.name:
-        person.name = launch.name
-    return person
-
-
 def _reviewed(session: Session, context: Context, launch: Launch) -> int | None:
     """Return the person a review is for; Moodle sends reviews without one, too."""
     if not launch.for_user:
@@ -168,25 +109,6 @@ def _reviewed(session: Session, context: Context, launch: Launch) -> int | None:
     )
 
 
-def _membership(
-    session: Session,
-    context: Context,
-    person: Person,
-    launch: Launch,
-    found: Membership | None,
-    *,
-    now: datetime,
-) -> Membership:
-    key = {"context_id": context.id, "person_id": person.id}
-    if found is None:
-        values = {"was_staff": launch.role.is_staff, "is_on_roster": False}
-        add_if_new(session, Membership, {**key, **values})
-    membership = found or session.scalars(select(Membership).filter_by(**key)).one()
-    membership.was_staff = membership.was_staff or launch.role.is_staff
-    membership.launched_at, membership.launched_role = now, launch.role
-    return membership
-
-
 def _activity(
     session: Session,
     context: Context,
@@ -196,23 +118,36 @@ def _activity(
     seed: int,
     now: datetime,
 ) -> Activity:
-    key = {"context_id": context.id, "lti_id": launch.resource_link_id}
     if found is None:
-        values = {
-            "title": launch.resource_link_title,
-            "seed": seed,
-            "created_at": now,
-            "time_zone": "UTC",
-            "group_wait_hours": 24,
-            "script": VISITS.id,
-        }
-        add_if_new(session, Activity, {**key, **values})
-    activity = found or session.scalars(select(Activity).filter_by(**key)).one()
+        found = placed.take(session, context, launch) or _new(
+            session, context, launch, seed=seed, now=now
+        )
+    activity = found
     if launch.resource_link_title and activity.title != launch.resource_link_title:
         activity.title = launch.resource_link_title
+    key = placed.key_of(launch)
+    if key and activity.key != key:
+        placed.follow_key(session, activity, launch, key, now=now)
     if activity.scenario_version_id is None:
         _set_up(session, activity, launch, now=now)
     return activity
+
+
+def _new(
+    session: Session, context: Context, launch: Launch, *, seed: int, now: datetime
+) -> Activity:
+    key = {"context_id": context.id, "lti_id": launch.resource_link_id}
+    values = {
+        "title": launch.resource_link_title,
+        "seed": seed,
+        "created_at": now,
+        "time_zone": "UTC",
+        "group_wait_hours": 24,
+        "script": VISITS.id,
+        "key": "",
+    }
+    add_if_new(session, Activity, {**key, **values})
+    return session.scalars(select(Activity).filter_by(**key)).one()
 
 
 def _set_up(session: Session, activity: Activity, launch: Launch, *, now: datetime) -> None:

@@ -40,34 +40,22 @@ def lens_picture(petals: Sequence[Petal], *, rings: int, ident: str, title: str)
 
     Lengths run from the inner edge to the outermost of `rings` rings.
     """
-    panes: list[str] = []
-    glass: list[str] = []
-    words: list[str] = []
-    for i, petal in enumerate(petals):
-        axis = -pi / 2 + 2 * pi * i / len(petals)
-        halves = ((-1, petal.upheld, "honoured"), (1, petal.strained, "strained"))
-        for side, share, kind in halves:
-            for ring in range(rings):
-                corners = _Half(axis, side, pi / len(petals), rings)
-                panes.append(f'<polygon points="{corners.points(ring, 1.0)}"/>')
-                filled = min(max(share * rings - ring, 0.0), 1.0)
-                if filled > 0:
-                    fill = f' fill="url(#{ident}-hatch)"' if kind == "strained" else ""
-                    points = corners.points(ring, filled)
-                    glass.append(
-                        f'<polygon class="{kind} ring-{ring % 4}"{fill} points="{points}"/>'
-                    )
-        words.append(_label(petal, axis, i + 1))
-    hatch = (
-        f'<defs><pattern id="{ident}-hatch" class="hatch" width="6" height="6" '
-        'patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
-        '<rect width="6" height="6"/><path d="M0 0V6"/></pattern></defs>'
-    )
+    facets = _facets(petals, rings, ident)
+    words = [
+        _label(petal, -pi / 2 + 2 * pi * i / len(petals), i + 1) for i, petal in enumerate(petals)
+    ]
     return (
         f'<svg class="lens-svg lens-svg-full" viewBox="-78 -10 556 408" role="img" '
-        f'aria-labelledby="{ident}-title"><title id="{ident}-title">{escape(title)}</title>{hatch}'
-        f'<g class="panes">{"".join(panes)}</g><g class="glass">{"".join(glass)}</g>'
+        f'aria-labelledby="{ident}-title"><title id="{ident}-title">{escape(title)}</title>{facets}'
         f"{''.join(words)}</svg>"
+    )
+
+
+def lens_cover(petals: Sequence[Petal], *, rings: int, ident: str) -> str:
+    """Return the kaleidoscope alone, without a word: the cover of a story."""
+    return (
+        '<svg class="lens-svg lens-svg-none" viewBox="36 36 328 328" aria-hidden="true">'
+        f"{_facets(petals, rings, ident)}</svg>"
     )
 
 
@@ -84,6 +72,31 @@ def flow_picture(letters: Sequence[str], bands: Sequence[Band], *, ident: str, t
         f'<svg class="flow-svg" viewBox="0 0 {FLOW_WIDTH:.0f} {FLOW_HEIGHT + 24:.0f}" role="img" '
         f'aria-labelledby="{ident}-title"><title id="{ident}-title">{escape(title)}</title>'
         f"{drawn}{marks}</svg>"
+    )
+
+
+def _facets(petals: Sequence[Petal], rings: int, ident: str) -> str:
+    panes: list[str] = []
+    glass: list[str] = []
+    for i, petal in enumerate(petals):
+        axis = -pi / 2 + 2 * pi * i / len(petals)
+        halves = ((-1, petal.upheld, "honoured"), (1, petal.strained, "strained"))
+        for side, share, kind in halves:
+            for ring in range(rings):
+                corners = _Half(axis, side, pi / len(petals), rings)
+                panes.append(f'<polygon points="{corners.points(ring, 1.0)}"/>')
+                filled = min(max(share * rings - ring, 0.0), 1.0)
+                if filled > 0:
+                    fill = f' fill="url(#{ident}-hatch)"' if kind == "strained" else ""
+                    points = corners.points(ring, filled)
+                    glass.append(
+                        f'<polygon class="{kind} ring-{ring % 4}"{fill} points="{points}"/>'
+                    )
+    return (
+        f'<defs><pattern id="{ident}-hatch" class="hatch" width="6" height="6" '
+        'patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+        '<rect width="6" height="6"/><path d="M0 0V6"/></pattern></defs>'
+        f'<g class="panes">{"".join(panes)}</g><g class="glass">{"".join(glass)}</g>'
     )
 
 

@@ -43,6 +43,19 @@ USERS = {
 
 
 @dataclass(frozen=True)
+class Course:
+    """A course; a copy knows which ones it goes back to, nearest first."""
+
+    id: str
+    title: str
+    label: str
+    history: tuple[str, ...] = ()
+
+
+FIRST_COURSE = Course(CONTEXT_ID, COURSE, COURSE_LABEL)
+
+
+@dataclass(frozen=True)
 class Link:
     """A link to the tool on the course page."""
 
@@ -51,6 +64,17 @@ class Link:
     about: str
     is_graded: bool = True
     custom: dict[str, str] = field(default_factory=dict)
+    course_id: str = CONTEXT_ID
+    history: tuple[str, ...] = ()
+    """The links it was copied from, nearest first."""
+    is_placed: bool = False
+    """Whether the tool has chosen it, by deep linking."""
+    resource_id: str = ""
+    tag: str = ""
+    label: str = ""
+    """What its gradebook column is called, where that is not its title."""
+    due_at: str = ""
+    in_window: bool = False
 
 
 LINKS = {

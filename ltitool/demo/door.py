@@ -1,5 +1,6 @@
 """How the pretend LMS opens the tool: it begins a login, and proves who is logged in."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
@@ -7,11 +8,14 @@ from flask.typing import ResponseReturnValue
 
 from ltitool.demo import messages
 from ltitool.demo.answers import the_lms
-from ltitool.demo.course import DEPLOYMENT_ID, LINKS, User
+from ltitool.demo.course import DEPLOYMENT_ID, User
 from ltitool.demo.lms import Lms
 from ltitool.demo.profiles import AuthFault
 
 bp = Blueprint("door", __name__)
+
+LINK, COURSE = "link:", "course:"
+"""What a login is for: a link, or choosing some for a course."""
 
 
 def logged_in() -> User | None:
@@ -24,13 +28,18 @@ def logged_in() -> User | None:
 def launch(link_id: str) -> ResponseReturnValue:
     """Begin a launch: send the browser to the tool's login."""
     me, lms = logged_in(), the_lms()
-    if me is None or link_id not in LINKS:
+    if me is None or link_id not in lms.links:
         return redirect(url_for("pages.course"))
+    return begin(lms, me, f"{LINK}{link_id}")
+
+
+def begin(lms: Lms, me: User, target: str) -> ResponseReturnValue:
+    """Send the browser to the tool's login, for what the target names."""
     params = {
         "iss": lms.issuer,
         "target_link_uri": lms.launch_url,
         "login_hint": me.id,
-        "lti_message_hint": lms.new_hint(me.id, link_id),
+        "lti_message_hint": lms.new_hint(me.id, target),
         "client_id": lms.client_id,
         lms.profile.deployment_parameter: DEPLOYMENT_ID,
         **lms.profile.login_extras,
@@ -50,11 +59,20 @@ def auth() -> ResponseReturnValue:
     if fault is not None:
         return _refuse(lms, fault)
     assert me is not None
-    link = lms.take_hint(asked.get("lti_message_hint", ""), me.id)
-    if link is None:
+    target = lms.take_hint(asked.get("lti_message_hint", ""), me.id)
+    claims = None if target is None else _message(lms, me, target, asked["nonce"])
+    if claims is None:
         return _refuse(lms, AuthFault.HINT)
-    token = lms.sign(messages.launch(lms, me, link, asked["nonce"]))
-    return _post_back(lms, {"id_token": token})
+    return _post_back(lms, {"id_token": lms.sign(claims)})
+
+
+def _message(lms: Lms, me: User, target: str, nonce: str) -> dict[str, Any] | None:
+    """Return what is signed for a target; None when it is gone meanwhile."""
+    if target.startswith(LINK):
+        link = lms.links.get(target.removeprefix(LINK))
+        return messages.launch(lms, me, link, nonce) if link else None
+    course = lms.courses.get(target.removeprefix(COURSE))
+    return messages.placing(lms, me, course, nonce) if course else None
 
 
 def _fault(lms: Lms, me: User | None) -> AuthFault | None:

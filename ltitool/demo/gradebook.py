@@ -18,7 +18,7 @@ from ltitool.demo.answers import (
     the_lms,
     typed,
 )
-from ltitool.demo.course import COLUMN_MAXIMUM, LINKS, USERS
+from ltitool.demo.course import COLUMN_MAXIMUM, USERS
 from ltitool.demo.lms import Grade, Lms
 from ltitool.demo.profiles import STUDENT
 
@@ -38,7 +38,7 @@ def line_items() -> ResponseReturnValue:
     require_scope(messages.LINE_ITEM, messages.LINE_ITEM_READ)
     require_accept(ITEMS_TYPE)
     wanted = request.args.get("resource_link_id")
-    graded = [link_id for link_id, link in LINKS.items() if link.is_graded]
+    graded = [link_id for link_id, link in the_lms().links.items() if link.is_graded]
     return paged([_line_item(one) for one in graded if wanted in {None, one}], ITEMS_TYPE)
 
 
@@ -171,18 +171,20 @@ def _keep(lms: Lms, link_id: str, user_id: str, body: dict[str, Any]) -> Respons
 
 
 def _graded(link_id: str) -> str:
-    if link_id not in LINKS or not LINKS[link_id].is_graded:
+    link = the_lms().links.get(link_id)
+    if link is None or not link.is_graded:
         abort(refused(404, f"Not Found: Grade item {link_id} doesn't exist"))
     return link_id
 
 
 def _line_item(link_id: str) -> dict[str, Any]:
+    link = the_lms().links[link_id]
     return {
         "id": the_lms().line_item_url(link_id),
-        "label": LINKS[link_id].title,
+        "label": link.label or link.title,
         "scoreMaximum": COLUMN_MAXIMUM,
-        "resourceId": "",
-        "tag": "",
+        "resourceId": link.resource_id,
+        "tag": link.tag,
         "resourceLinkId": link_id,
         "ltiLinkId": link_id,
     }

@@ -5,14 +5,24 @@ import json
 import secrets
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from ltitool.demo.course import COLUMN_MAXIMUM, DEPLOYMENT_ID, LINKS, USERS, Link, User
+from ltitool.demo.course import (
+    COLUMN_MAXIMUM,
+    CONTEXT_ID,
+    DEPLOYMENT_ID,
+    FIRST_COURSE,
+    LINKS,
+    USERS,
+    Course,
+    Link,
+    User,
+)
 from ltitool.demo.profiles import PLAIN, PROFILES, Profile
 
 
@@ -98,6 +108,10 @@ class Lms:
             self.tools: dict[str, Tool] = {}
             self.registration_tokens: set[str] = set()
             self._tool_in_use: dict[str, str] = {}
+            self.courses: dict[str, Course] = {FIRST_COURSE.id: FIRST_COURSE}
+            self.links: dict[str, Link] = dict(LINKS)
+            self.last_answer: dict[str, Any] = {}
+            """The newest deep linking answer that was taken."""
             self.hints: dict[str, tuple[str, str, bool]] = {}
             self.tokens: dict[str, Token] = {}
             self.seen_assertions: set[str] = set()
@@ -166,23 +180,54 @@ class Lms:
         """Return the public keys."""
         return {"keys": [_public(kid, key) for kid, key in self.keys]}
 
-    def new_hint(self, user_id: str, link_id: str) -> str:
-        """Return a message hint for one launch."""
+    def links_in(self, course_id: str) -> list[Link]:
+        """Return the links of a course page."""
+        return [link for link in self.links.values() if link.course_id == course_id]
+
+    def add_link(self, link: Link) -> None:
+        """Put a link on its course page."""
+        with self.lock:
+            self.links[link.id] = link
+
+    def remove_link(self, link_id: str) -> None:
+        """Take a link away from its course page."""
+        with self.lock:
+            self.links.pop(link_id, None)
+
+    def copy_course(self, course_id: str) -> Course:
+        """Copy a course with its links, as for the next year; nobody's work comes along."""
+        with self.lock:
+            original, number = self.courses[course_id], len(self.courses) + 1
+            copy = Course(
+                f"{CONTEXT_ID}-copy-{number}",
+                f"{original.title}, copy {number - 1}",
+                f"{original.label}-{number}",
+                (original.id, *original.history),
+            )
+            self.courses[copy.id] = copy
+            for link in self.links_in(course_id):
+                own_id = f"{link.id}-{number}"
+                history = (link.id, *link.history)
+                self.links[own_id] = replace(link, id=own_id, course_id=copy.id, history=history)
+        return copy
+
+    def new_hint(self, user_id: str, target: str) -> str:
+        """Return a message hint for one launch: of a link, or to choose some for a course."""
         hint = secrets.token_urlsafe(9)
         if self.profile.hint_is_json:
             hint = json.dumps({"cmid": 2, "launchid": f"ltilaunch_{hint}"}, separators=(",", ":"))
         with self.lock:
-            self.hints[hint] = (user_id, link_id, False)
+            self.hints[hint] = (user_id, target, False)
         return hint
 
-    def take_hint(self, hint: str, user_id: str) -> Link | None:
-        """Return the link of a hint; None when it is not this person's, or was used before."""
+    def take_hint(self, hint: str, user_id: str) -> str | None:
+        """Return the target of a hint; None when it is not this person's, or was used before."""
         with self.lock:
-            owner, link_id, is_used = self.hints.get(hint, ("", "", True))
+            owner, target, is_used = self.hints.get(hint, ("", "", True))
             if owner != user_id or (is_used and self.profile.hint_works_once):
                 return None
-            self.hints[hint] = (owner, link_id, True)
-            return LINKS[link_id]
+            self.hints[hint] = (owner, target, True)
+            return target
 
     def sign(self, claims: dict[str, Any]) -> str:
         """Return the claims as a signed token."""

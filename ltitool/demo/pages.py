@@ -6,9 +6,9 @@ from datetime import timedelta
 from flask import Blueprint, Flask, Response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from ltitool.demo import administration, door, gradebook, roster, tokens
+from ltitool.demo import administration, deep_links, door, gradebook, roster, tokens
 from ltitool.demo.answers import the_lms
-from ltitool.demo.course import COURSE, LINKS
+from ltitool.demo.course import CONTEXT_ID, Course
 from ltitool.demo.door import logged_in
 from ltitool.demo.lms import Lms
 from ltitool.demo.profiles import INSTRUCTOR, PROFILES, STUDENT, TUTOR
@@ -29,9 +29,10 @@ def create_lms_app(lms: Lms) -> Flask:
     app = Flask("ltitool.demo", template_folder="templates", static_folder="static")
     app.config.update(SECRET_KEY=secrets.token_hex(16), SESSION_COOKIE_NAME="pretend-lms")
     app.extensions["lms"] = lms
-    for room in (bp, administration.bp, door.bp, tokens.bp, gradebook.bp, roster.bp):
+    rooms = (administration, door, deep_links, tokens, gradebook, roster)
+    for room in (bp, *(part.bp for part in rooms)):
         app.register_blueprint(room)
-    app.context_processor(lambda: {"lms": lms, "course_title": COURSE})
+    app.context_processor(lambda: {"lms": lms, "here": the_course()})
     app.after_request(_policies)
     app.after_request(_read_whole)
     return app
@@ -40,9 +41,23 @@ def create_lms_app(lms: Lms) -> Flask:
 @bp.get("/")
 def course() -> ResponseReturnValue:
     """Show the course page, and who can be logged in."""
+    lms = the_lms()
+    if request.args.get("course") in lms.courses:
+        session["course"] = request.args["course"]
     return render_template(
-        "course.html", me=logged_in(), users=the_lms().people, links=LINKS.values()
+        "course.html",
+        me=logged_in(),
+        users=lms.people,
+        links=lms.links_in(the_course().id),
+        courses=lms.courses.values(),
+        said=session.pop("said", ""),
     )
+
+
+def the_course() -> Course:
+    """Return the course that this browser looks at."""
+    courses = the_lms().courses
+    return courses.get(str(session.get("course", "")), courses[CONTEXT_ID])
 
 
 @bp.post("/login")
@@ -57,9 +72,27 @@ def login() -> ResponseReturnValue:
 @bp.get("/course/<link_id>")
 def activity(link_id: str) -> ResponseReturnValue:
     """Show the tool in a frame of the course page."""
-    if link_id not in LINKS or logged_in() is None:
+    link = the_lms().links.get(link_id)
+    if link is None or logged_in() is None:
         return redirect(url_for(".course"))
-    return render_template("activity.html", me=logged_in(), link=LINKS[link_id])
+    return render_template("activity.html", me=logged_in(), link=link)
+
+
+@bp.post("/copy")
+def copy() -> ResponseReturnValue:
+    """Copy the course, as for the next year."""
+    made = the_lms().copy_course(the_course().id)
+    session["said"] = "This is the copy. Its links are new; nobody's work came along."
+    return redirect(url_for(".course", course=made.id), 303)
+
+
+@bp.post("/remove/<link_id>")
+def remove(link_id: str) -> ResponseReturnValue:
+    """Take a link away."""
+    me = logged_in()
+    if me is not None and me.role == INSTRUCTOR:
+        the_lms().remove_link(link_id)
+    return redirect(url_for(".course"), 303)
 
 
 @bp.get("/gradebook")
@@ -70,7 +103,7 @@ def grades() -> ResponseReturnValue:
         return redirect(url_for(".course"))
     students = [user for user in lms.people if user.role == STUDENT]
     rows = students if me.role in {TUTOR, INSTRUCTOR} else [me]
-    columns = [link for link in LINKS.values() if link.is_graded]
+    columns = [link for link in lms.links_in(the_course().id) if link.is_graded]
     with lms.lock:
         kept = dict(lms.grades)
     return render_template("gradebook.html", me=me, rows=rows, columns=columns, grades=kept)

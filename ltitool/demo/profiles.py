@@ -62,6 +62,14 @@ class Profile:
     rate_limit: int = 0
     """Service calls in ten seconds before refusing; 0 for no limit."""
     needs_user_agent: bool = False
+    knows_link_history: bool = True
+    """Whether `$ResourceLink.id.history` is substituted in custom parameters."""
+    deep_linking: Mapping[str, object] = field(default_factory=dict)
+    """What its deep linking requests say beside where the answer goes."""
+    heeds_of_items: frozenset[str] = frozenset(
+        {"title", "text", "url", "custom", "lineItem", "label", "submission", "window"}
+    )
+    """What it takes of a content item; the rest is ignored."""
 
 
 def _not_later(new: datetime, old: datetime) -> bool:
@@ -103,6 +111,11 @@ PLAIN = Profile(
     leeway_seconds=60,
     page_size=100,
     is_stale=_not_later,
+    deep_linking={
+        "accept_presentation_document_targets": ["iframe", "window"],
+        "accept_lineitem": True,
+        "data": "what the plain LMS wants back",
+    },
     stale_status=409,
     not_gradable_status=404,
     not_gradable_words="No such student in this course",
@@ -130,6 +143,16 @@ MOODLE = Profile(
     page_size=1000,
     pages_only_on_request=True,
     link_header="<{escaped}>; rel=“next”",
+    knows_link_history=False,
+    deep_linking={
+        "accept_presentation_document_targets": ["frame", "iframe", "window"],
+        "accept_copy_advice": False,
+        "accept_unsigned": False,
+        "can_confirm": False,
+        "title": "Kaleidoscope",
+        "text": "",
+    },
+    heeds_of_items=frozenset({"title", "text", "url", "custom", "lineItem"}),
     is_stale=_not_a_later_second,
     stale_status=409,
     not_gradable_status=400,
@@ -178,6 +201,11 @@ CANVAS = Profile(
     stale_status=400,
     not_gradable_status=422,
     not_gradable_words="User not found in course or is not a student",
+    deep_linking={
+        "accept_presentation_document_targets": ["iframe", "window"],
+        "accept_media_types": "application/vnd.ims.lti.v1.ltilink",
+        "accept_lineitem": True,
+    },
     rate_limit=60,
     needs_user_agent=True,
 )

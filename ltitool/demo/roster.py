@@ -15,7 +15,7 @@ from ltitool.demo.answers import (
     the_lms,
     typed,
 )
-from ltitool.demo.course import CONTEXT_ID, COURSE, COURSE_LABEL, LINKS, User
+from ltitool.demo.course import CONTEXT_ID, COURSE, COURSE_LABEL, User
 from ltitool.demo.lms import Lms
 
 bp = Blueprint("roster", __name__, url_prefix="/nrps")
@@ -31,7 +31,7 @@ def members() -> ResponseReturnValue:
     require_scope(messages.MEMBERS)
     require_accept(MEMBERS_TYPE, or_anything=True)
     link_id = request.args.get("rlid")
-    if link_id is not None and link_id not in LINKS:
+    if link_id is not None and link_id not in lms.links:
         return refused(404, f"Not Found: LTI link {link_id} doesn't exist")
     people = [_member(lms, user) for user in lms.members]
     page, url = page_of([person for person in people if _is_asked_for(person)])

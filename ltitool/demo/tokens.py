@@ -112,7 +112,7 @@ def _verified(lms: Lms, assertion: str) -> dict[str, Any]:
         unchecked = {f"verify_{name}": False for name in ("aud", "exp", "iat", "nbf")}
         options: Any = {"require": ["exp", "iat", "iss", "sub", "aud", "jti"], **unchecked}
         found: dict[str, Any] = jwt.decode(
-            assertion, _tool_key(lms, kid), ["RS256"], options=options
+            assertion, tool_key(lms, kid), ["RS256"], options=options
         )
     except jwt.MissingRequiredClaimError as missing:
         raise AssertionRefused(Fault.INCOMPLETE) from missing
@@ -121,7 +121,8 @@ def _verified(lms: Lms, assertion: str) -> dict[str, Any]:
     return found
 
 
-def _tool_key(lms: Lms, kid: str) -> jwt.PyJWK:
+def tool_key(lms: Lms, kid: str) -> jwt.PyJWK:
+    """Return a key that the tool publishes now; raises AssertionRefused."""
     try:
         answer = requests.get(f"{lms.tool_api_url}/lti/keys", timeout=KEY_SET_TIMEOUT)
         known: list[dict[str, Any]] = answer.json()["keys"]

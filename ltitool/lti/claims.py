@@ -34,10 +34,19 @@ ORIGIN_CONTEXTS = LTI + "origin_contexts"
 NOTICES_SCOPE = "https://purl.imsglobal.org/spec/lti/scope/noticehandlers"
 CONTEXT_COPY = "LtiContextCopyNotice"
 
+DEEP_LINKING = "https://purl.imsglobal.org/spec/lti-dl/claim/"
+DEEP_LINKING_SETTINGS = DEEP_LINKING + "deep_linking_settings"
+CONTENT_ITEMS = DEEP_LINKING + "content_items"
+DEEP_LINKING_DATA = DEEP_LINKING + "data"
+DEEP_LINKING_MESSAGE = DEEP_LINKING + "msg"
+DEEP_LINKING_LOG = DEEP_LINKING + "log"
+DEEP_LINKING_RESPONSE = "LtiDeepLinkingResponse"
+
 
 class MessageType(StrEnum):
     """What a platform may ask for by a launch."""
 
     RESOURCE_LINK = "LtiResourceLinkRequest"
+    DEEP_LINKING = "LtiDeepLinkingRequest"
     SUBMISSION_REVIEW = "LtiSubmissionReviewRequest"
     DATA_PRIVACY = "DataPrivacyLaunchRequest"

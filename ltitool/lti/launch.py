@@ -22,6 +22,7 @@ from ltitool.core.roles import Role
 from ltitool.core.words import one_line
 from ltitool.lti import claims
 from ltitool.lti.claims import MessageType
+from ltitool.lti.deep_linking import Asked, asked_for
 from ltitool.lti.login import LOGIN_SECONDS, LoginState, States, hash_of, same_origin
 from ltitool.lti.platform import Platform
 from ltitool.lti.roles import is_test_user, role_of
@@ -34,18 +35,20 @@ LARGEST_TOKEN = 100_000
 LONGEST_WORD = 255
 LONGEST_URL = 2000
 LONGEST_CUSTOM = 4000
+WITHOUT_A_LINK = {MessageType.DEEP_LINKING, MessageType.DATA_PRIVACY}
 DIFFERENT = "The LMS sent something that does not fit the login it answers."
 
 
 @dataclass(frozen=True)
 class Launch:
-    """A verified resource link launch, as everything behind this package sees it."""
+    """A verified launch, as everything behind this package sees it."""
 
     registration_id: int
     deployment_id: str
     sub: str
     role: Role
     resource_link_id: str
+    """Empty where the launch is about no link: there is none yet, or none is meant."""
     name: str = ""
     context_id: str = ""
     context_title: str = ""
@@ -69,6 +72,21 @@ class Launch:
     message_type: MessageType = MessageType.RESOURCE_LINK
     for_user: str = ""
     """Whose work is to be reviewed, where the platform says so."""
+    asked: Asked | None = None
+    """What the platform asks to be chosen for its course; None for every other kind of launch."""
+
+    @classmethod
+    def restored(cls, kept: Mapping[str, Any]) -> Self:
+        """Return a launch from the plain values that `dataclasses.asdict` made of it."""
+        asked = kept.get("asked")
+        parts: dict[str, Any] = {
+            "role": Role(kept["role"]),
+            "message_type": MessageType(kept["message_type"]),
+            "context_history": tuple(kept["context_history"]),
+            "link_history": tuple(kept["link_history"]),
+            "asked": Asked.restored(asked) if asked else None,
+        }
+        return cls(**{**kept, **parts})
 
 
 @dataclass(frozen=True)
@@ -141,7 +159,7 @@ class ToolMessage(MessageLaunch[Any, Any, Any, Any]):
             raise LaunchRefused("ROLES", "The LMS did not say in which role you come.")
         if not word(claim.get(claims.DEPLOYMENT_ID)):
             raise LaunchRefused("DEPLOYMENT", "The LMS did not name its deployment of the tool.")
-        is_about_a_link = self._message_type is not MessageType.DATA_PRIVACY
+        is_about_a_link = self._message_type not in WITHOUT_A_LINK
         if is_about_a_link and not word(group(claim, claims.RESOURCE_LINK).get("id")):
             raise LaunchRefused("RESOURCE-LINK", "The LMS did not say which link you opened.")
         if not word(claim.get("sub")):
@@ -153,12 +171,18 @@ class ToolMessage(MessageLaunch[Any, Any, Any, Any]):
         target = claim.get(claims.TARGET_LINK_URI)
         if not isinstance(target, str) or not same_origin(target, self._launch_url):
             raise LaunchRefused("TARGET", "The link leads to another site than this tool.")
+        self._check_own_part()
+        return self
+
+    def _check_own_part(self) -> None:
+        """Check what only this kind of message has; raises LaunchRefused."""
+        if self._message_type is MessageType.DEEP_LINKING:
+            asked_for(self._claim, self._platform)
         if self._message_type is MessageType.RESOURCE_LINK:
             try:
-                ResourceMessageValidator().validate(claim)
+                ResourceMessageValidator().validate(self._claim)
             except (LtiException, AttributeError, TypeError) as broken:
                 raise LaunchRefused("MESSAGE", "The launch is not complete.") from broken
-        return self
 
     @property
     def launch(self) -> Launch:
@@ -194,6 +218,9 @@ class ToolMessage(MessageLaunch[Any, Any, Any, Any]):
             ).lower(),
             message_type=self._message_type,
             for_user=word(group(claim, claims.FOR_USER).get("user_id")),
+            asked=asked_for(claim, self._platform)
+            if self._message_type is MessageType.DEEP_LINKING
+            else None,
         )
 
     @property

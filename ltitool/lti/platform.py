@@ -1,7 +1,10 @@
 """A platform as the rest of this package needs to know it."""
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+CANVAS_CLOUD = re.compile(r"([a-z0-9-]+\.)+instructure\.com")
 
 
 @dataclass(frozen=True)
@@ -21,14 +24,24 @@ class Platform:
     @property
     def hosts(self) -> frozenset[str]:
         """Host and port of all its addresses: the only places its bearer tokens may go."""
-        urls = (
-            self.issuer,
-            self.auth_url,
-            self.token_url,
-            self.key_set_url,
-            *self.frame_origins,
-        )
-        return frozenset(host for url in urls if (host := host_of(url)))
+        return frozenset(host for url in self._urls if (host := host_of(url)))
+
+    def takes_answers_at(self, url: str) -> bool:
+        """Whether a browser may carry an answer there: a host of its own, by https.
+
+        Plain http only where one of its own addresses at that host is so, as on one machine.
+        Schools on Canvas' cloud share one issuer and have each a host under Canvas' own name.
+        """
+        scheme, host = url.partition(":")[0].lower(), host_of(url)
+        if scheme == "https":
+            is_cloud = all(CANVAS_CLOUD.fullmatch(one) for one in (host, host_of(self.issuer)))
+            return host in self.hosts or is_cloud
+        origins = {(known.partition(":")[0].lower(), host_of(known)) for known in self._urls}
+        return scheme == "http" and (scheme, host) in origins
+
+    @property
+    def _urls(self) -> tuple[str, ...]:
+        return (self.issuer, self.auth_url, self.token_url, self.key_set_url, *self.frame_origins)
 
     @property
     def is_canvas(self) -> bool:

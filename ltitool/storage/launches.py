@@ -19,6 +19,7 @@ from ltitool.storage.tables import (
     Membership,
     Participant,
     Person,
+    Placing,
     Registration,
     SpentLogin,
 )
@@ -130,9 +131,10 @@ def spend_login(session: Session, login_id: str, now: datetime) -> bool:
 
 
 def forget_old(session: Session, now: datetime) -> None:
-    """Remove spent logins and held launches that no check needs any more."""
+    """Remove spent logins, held launches and ended placings, which nothing needs any more."""
     session.execute(delete(SpentLogin).where(SpentLogin.spent_at < now - KEPT_FOR))
     session.execute(delete(HeldLaunch).where(HeldLaunch.expires_at < now))
+    session.execute(delete(Placing).where(Placing.expires_at < now))
 
 
 def hold_launch(

@@ -56,6 +56,7 @@ class Base(DeclarativeBase):
         str: Text(),
         dict[str, Any]: JSON(none_as_null=True),
         list[str]: JSON(none_as_null=True),
+        list[dict[str, Any]]: JSON(none_as_null=True),
         bytes: LargeBinary(),
         StrEnum: Enum(StrEnum, native_enum=False, length=20, values_callable=_values),
     }
@@ -347,7 +348,10 @@ class Activity(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     context_id: Mapped[int] = mapped_column(ForeignKey(Context.id))
-    lti_id: Mapped[str]
+    lti_id: Mapped[str | None]
+    """None while it is prepared by deep linking, and its link was not opened yet."""
+    key: Mapped[str] = mapped_column(default="", index=True)
+    """What its link carries as `custom.activity`; a copy of the link carries the same."""
     title: Mapped[str] = mapped_column(default="")
     scenario_version_id: Mapped[int | None] = mapped_column(ForeignKey(ScenarioVersion.id))
     """None until somebody has chosen a story."""
@@ -421,6 +425,28 @@ class Visit(Base):
     expires_at: Mapped[datetime] = mapped_column(index=True)
     person: Mapped[Person] = relationship()
     activity: Mapped[Activity] = relationship()
+
+
+class Placing(Base):
+    """A visit to choose activities for a course, which have no link there yet."""
+
+    __tablename__ = "placing"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    secret_hash: Mapped[str]
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
+    context_id: Mapped[int] = mapped_column(ForeignKey(Context.id))
+    asked: Mapped[dict[str, Any]]
+    """What the platform asked for, and where its answer goes."""
+    product_family: Mapped[str] = mapped_column(default="")
+    locale: Mapped[str] = mapped_column(default="")
+    answered_at: Mapped[datetime | None]
+    answer: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    """What was chosen: each activity's id, and how its link is to be."""
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    person: Mapped[Person] = relationship()
+    context: Mapped[Context] = relationship()
 
 
 class CreditRules(Base):

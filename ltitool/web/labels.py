@@ -117,6 +117,11 @@ SEVERITIES = {
     Severity.WARNING: _("warning"),
     Severity.INFO: _("advice"),
 }
+LEVELS = {
+    "qualifying": _("Before qualifying"),
+    "newly-qualified": _("Newly qualified"),
+    "experienced": _("Experienced"),
+}
 CARDS = {
     "friend-request": _("Friend request"),
     "message": _("Message"),

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import timedelta
 from http import HTTPStatus
-from typing import Any
 
 import structlog
 from flask import (
@@ -22,11 +21,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from ltitool.actions import audit, entry
+from ltitool.actions import arriving, audit, entry, placing
 from ltitool.actions import keys as tool_keys
 from ltitool.actions.registrations import platform_of
 from ltitool.core.errors import LaunchRefused
-from ltitool.core.roles import Role
 from ltitool.lti.claims import MessageType
 from ltitool.lti.key_set import KeySets
 from ltitool.lti.launch import Launch, Verified, verify
@@ -101,8 +99,8 @@ def launch() -> ResponseReturnValue:
         return _hold(verified)
     with database().transaction() as session:
         _spend(session, verified)
-        entered = _enter(session, verified.launch)
-    return _let_in(entered, verified.launch, session, verified.login_id)
+        way_in = _enter(session, verified.launch)
+    return _let_in(way_in, verified.launch, session, verified.login_id)
 
 
 @bp.get("/open/<token>")
@@ -113,7 +111,7 @@ def ask(token: str) -> ResponseReturnValue:
         held = launches.held_launch(session, hash_of(token), now())
         if held is None:
             raise LaunchRefused("HELD", _("This way in was used before, or its time is over."))
-        launch = _launch_from(held.launch)
+        launch = Launch.restored(held.launch)
     return render_template("launch/open.html", launch=launch, token=token)
 
 
@@ -125,9 +123,9 @@ def open_held(token: str) -> ResponseReturnValue:
         held = launches.held_launch(session, hash_of(token), now())
         if held is None or not launches.take_held_launch(session, hash_of(token)):
             raise LaunchRefused("HELD", _("This way in was used before, or its time is over."))
-        launch = _launch_from(held.launch)
-        entered = _enter(session, launch)
-    return _let_in(entered, launch, session)
+        launch = Launch.restored(held.launch)
+        way_in = _enter(session, launch)
+    return _let_in(way_in, launch, session)
 
 
 @bp.get("/keys")
@@ -231,30 +229,28 @@ def _spend(session: Session, verified: Verified) -> None:
         )
 
 
-def _enter(session: Session, launch: Launch) -> entry.Entered:
-    return entry.enter(
-        session,
-        launch,
-        token=lambda: secrets.token_urlsafe(18),
-        seed=secrets.randbelow(SEEDS),
-        now=now(),
-    )
+def _enter(session: Session, launch: Launch) -> entry.Entered | placing.Begun:
+    """Return the visit of a launch: in an activity, or to choose some for the course."""
+    if launch.message_type is MessageType.DEEP_LINKING:
+        return placing.begin(session, launch, token=_token, now=now())
+    seed = secrets.randbelow(SEEDS)
+    return entry.enter(session, launch, token=_token, seed=seed, now=now())
+
+
+def _token() -> str:
+    return secrets.token_urlsafe(18)
 
 
 def _let_in(
-    entered: entry.Entered, launch: Launch, session: Session, login_id: str = ""
+    way_in: entry.Entered | placing.Begun, launch: Launch, session: Session, login_id: str = ""
 ) -> ResponseReturnValue:
-    jobs = current_app.extensions["jobs"]
-    if session.info.pop("score_written", False):
-        jobs.poke()
-    if entered.visit.role.is_staff:
-        jobs.ask_for_roster(entered.visit.activity_id)
-    if entered.needs_column:
-        jobs.ask_for_column(entered.visit.activity_id)
-    if entered.silent_deployment_id is not None:
-        jobs.ask_for_notices(entered.silent_deployment_id)
-    hold(entered.visit, entered.secret)
-    answer = redirect(_room(entered, launch), HTTPStatus.SEE_OTHER)
+    hold(way_in.visit, way_in.secret)
+    if isinstance(way_in, placing.Begun):
+        room = url_for("placing.shelf", visit_id=way_in.visit.id)
+    else:
+        _ask_jobs(way_in, session)
+        room = _room(way_in, launch)
+    answer = redirect(room, HTTPStatus.SEE_OTHER)
     if login_id:
         answer.set_cookie(
             f"login-{login_id}",
@@ -267,6 +263,18 @@ def _let_in(
             partitioned=True,
         )
     return answer
+
+
+def _ask_jobs(entered: entry.Entered, session: Session) -> None:
+    jobs = current_app.extensions["jobs"]
+    if session.info.pop("score_written", False):
+        jobs.poke()
+    if entered.visit.role.is_staff:
+        jobs.ask_for_roster(entered.visit.activity_id)
+    if entered.needs_column:
+        jobs.ask_for_column(entered.visit.activity_id)
+    if entered.silent_deployment_id is not None:
+        jobs.ask_for_notices(entered.silent_deployment_id)
 
 
 def _room(entered: entry.Entered, launch: Launch) -> str:
@@ -288,7 +296,7 @@ def _tell_what_is_kept(verified: Verified) -> ResponseReturnValue:
     launch = verified.launch
     with database().transaction() as session:
         _spend(session, verified)
-        entry.require_approved(session, launch, now=now())
+        arriving.require_approved(session, launch, now=now())
         kept = kept_about(session, launch.registration_id, launch.sub)
     return render_template(
         "launch/privacy.html", kept=kept if verified.is_bound else None, launch=launch
@@ -310,12 +318,6 @@ def _hold(verified: Verified) -> ResponseReturnValue:
     return render_template("launch/held.html", url=url_for(".ask", token=token))
 
 
-def _launch_from(kept: Mapping[str, Any]) -> Launch:
-    words = {"role": Role(kept["role"]), "message_type": MessageType(kept["message_type"])}
-    histories = {name: tuple(kept[name]) for name in ("context_history", "link_history")}
-    return Launch(**{**kept, **words, **histories})
-
-
 def _leave_behind(refusal: LaunchRefused, verified: Verified | None) -> None:
     """Keep what a refused launch must leave: its spent login, its deployment, its audit line."""
     if refusal.registration_id is None:
@@ -323,7 +325,7 @@ def _leave_behind(refusal: LaunchRefused, verified: Verified | None) -> None:
     with database().transaction() as session:
         if verified is not None:
             launches.spend_login(session, verified.login_id, now())
-            entry.deployment_for(session, verified.launch, now=now())
+            arriving.deployment_for(session, verified.launch, now=now())
         audit.note(
             session,
             "launch refused",

@@ -4,7 +4,7 @@ from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
 from ltitool.core.errors import NotFound
-from ltitool.storage.tables import Media
+from ltitool.storage.tables import Media, ScenarioVersion
 from ltitool.web.transaction import db
 from ltitool.web.visit import here
 
@@ -14,7 +14,11 @@ bp = Blueprint("media", __name__, url_prefix="/media")
 @bp.get("/<media_hash>")
 def show(media_hash: str) -> ResponseReturnValue:
     """Send one file that the story of this activity uses."""
-    version = here().activity.scenario_version
+    return file_of(here().activity.scenario_version, media_hash)
+
+
+def file_of(version: ScenarioVersion | None, media_hash: str) -> Response:
+    """Return one file that a version uses; raises NotFound for any other."""
     is_known = version is not None and media_hash in version.media.values()
     found = db().get(Media, media_hash) if is_known else None
     if found is None:

@@ -18,13 +18,19 @@ def frame_origins(registration: Registration) -> list[str]:
     return sorted({origin for origin in (*known, *registration.frame_origins) if origin})
 
 
+def send_forms_to(url: str) -> None:
+    """Let the form of this page go to that address' origin, and nowhere else."""
+    g.form_target = _origin(url)
+
+
 def _apply(response: Response) -> Response:
     ancestors = " ".join(_ancestors()) or "'none'"
+    targets = g.get("form_target", "'self'")
     response.headers.setdefault(
         "Content-Security-Policy",
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
-        "media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-        f"frame-ancestors {ancestors}",
+        "media-src 'self'; connect-src 'self'; "
+        f"form-action {targets}; base-uri 'none'; frame-ancestors {ancestors}",
     )
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("X-Content-Type-Options", "nosniff")

@@ -1,5 +1,7 @@
 """Every room of an activity, hung under the visit that guards them."""
 
+from flask import g, request
+
 from ltitool.web import (
     activity,
     again,
@@ -9,6 +11,7 @@ from ltitool.web import (
     ending,
     media,
     picture,
+    placing,
     progress,
     reasons,
     reflect,
@@ -18,9 +21,12 @@ from ltitool.web import (
     talk_export,
     teaching,
 )
-from ltitool.web.visit import bp
+from ltitool.web.placing_visit import find_placing, require_placing
+from ltitool.web.visit import bp, require_visit
 
-__all__ = ["bp"]
+__all__ = ["bp", "placing_bp"]
+
+placing_bp = placing.bp
 
 for room in (
     activity,
@@ -41,3 +47,13 @@ for room in (
     teaching,
 ):
     bp.register_blueprint(room.bp)
+
+
+@bp.before_app_request
+def _guard_unknown_pages() -> None:
+    """Let the page that says “no such page” show in the frame, to those who hold the visit."""
+    root, _v, rest = request.path.partition("/v/")
+    if request.routing_exception is not None and not root and rest:
+        g.visit_id = rest.split("/")[0]
+        guard = require_visit if find_placing(g.visit_id) is None else require_placing
+        guard()

@@ -1,9 +1,9 @@
 """Setting a scene like a printed play: who speaks in the margin, what is said in the column."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from flask import Flask, url_for
+from flask import Flask, g, url_for
 
 from ltitool.core.overlay import Kept
 from ltitool.core.scenario import Beat, Scenario
@@ -104,7 +104,15 @@ def _media(beat: Beat) -> Line:
     )
 
 
+def stage(media_url: Callable[[str], str]) -> None:
+    """Find the files of what this page stages elsewhere than in the story of an activity."""
+    g.media_url = media_url
+
+
 def _media_url(src: str) -> str:
+    staged: Callable[[str], str] | None = g.get("media_url")
+    if staged is not None:
+        return staged(src)
     version = here().activity.scenario_version
     media_hash = version.media.get(src, "missing") if version else "missing"
     return url_for("visit.media.show", media_hash=media_hash)

@@ -23,44 +23,26 @@ AS_THEY_COME = "come"
 IN_BATCHES = "wait"
 
 
-class SettingsForm(FlaskForm):
-    """What an instructor sets: the story, one date, the time zone, how groups are formed."""
+class RunForm(FlaskForm):
+    """How an activity is run: one date, the time zone, how groups are formed."""
 
-    story = RadioField(validate_choice=False)
     due_date = StringField()
     due_time = StringField()
     time_zone = StringField()
     grouping = RadioField(validate_choice=False)
     hours = StringField()
 
-    offered: Mapping[str, ScenarioVersion]
-
-    @classmethod
-    def of(
-        cls, activity: Activity, versions: Sequence[ScenarioVersion], locale: str
-    ) -> "SettingsForm":
-        """Return the form as the activity is set, or as it was filled in."""
-        values = _values(activity, locale)
-        if len(versions) == 1:
-            values["story"] = str(versions[0].id)
-        form = cls(data=values)
-        form.offered = {str(version.id): version for version in versions}
-        form.story.label.text = _("The story")
-        form.due_date.label.text = _("Finished by")
-        form.due_time.label.text = _("At")
-        form.time_zone.label.text = _("Time zone")
-        form.hours.label.text = _("Hours anybody waits at most")
-        return form
+    def say(self) -> None:
+        """Give the fields their words."""
+        self.due_date.label.text = _("Finished by")
+        self.due_time.label.text = _("At")
+        self.time_zone.label.text = _("Time zone")
+        self.hours.label.text = _("Hours anybody waits at most")
 
     @property
     def zone(self) -> str:
         """The time zone a valid form names."""
         return self.time_zone.data or "UTC"
-
-    @property
-    def version(self) -> ScenarioVersion:
-        """The story that a valid form chooses."""
-        return self.offered[self.story.data]
 
     @property
     def due_at(self) -> datetime | None:
@@ -75,11 +57,6 @@ class SettingsForm(FlaskForm):
     def group_wait_hours(self) -> int:
         """How long anybody waits for a group; 0 places people as they come."""
         return 0 if self.grouping.data == AS_THEY_COME else int(self.hours.data or 0)
-
-    def validate_story(self, field: RadioField) -> None:
-        """One of the stories offered must be chosen."""
-        if field.data not in self.offered:
-            raise ValidationError(_("Choose a story"))
 
     def validate_due_date(self, field: StringField) -> None:
         """Take a date, or none."""
@@ -118,6 +95,38 @@ class SettingsForm(FlaskForm):
             raise ValidationError(
                 _("Hours are a whole number from 1 to %(most)d") % {"most": LONGEST_WAIT}
             )
+
+
+class SettingsForm(RunForm):
+    """What an instructor sets: the story, and how the activity is run."""
+
+    story = RadioField(validate_choice=False)
+
+    offered: Mapping[str, ScenarioVersion]
+
+    @classmethod
+    def of(
+        cls, activity: Activity, versions: Sequence[ScenarioVersion], locale: str
+    ) -> "SettingsForm":
+        """Return the form as the activity is set, or as it was filled in."""
+        values = _values(activity, locale)
+        if len(versions) == 1:
+            values["story"] = str(versions[0].id)
+        form = cls(data=values)
+        form.offered = {str(version.id): version for version in versions}
+        form.story.label.text = _("The story")
+        form.say()
+        return form
+
+    @property
+    def version(self) -> ScenarioVersion:
+        """The story that a valid form chooses."""
+        return self.offered[self.story.data]
+
+    def validate_story(self, field: RadioField) -> None:
+        """One of the stories offered must be chosen."""
+        if field.data not in self.offered:
+            raise ValidationError(_("Choose a story"))
 
 
 class MoveForm(FlaskForm):
@@ -178,6 +187,15 @@ def likely_zone(locale: str) -> str:
     territories = get_global("zone_territories")
     zones = [name for name in time_zones() if territories.get(name) == territory.upper()]
     return zones[0] if language and len(zones) == 1 else "UTC"
+
+
+def usual_values(locale: str) -> dict[str, Any]:
+    """Return what a new activity is set to before anybody has said anything."""
+    return {
+        "time_zone": likely_zone(locale),
+        "grouping": IN_BATCHES,
+        "hours": str(USUAL_WAIT),
+    }
 
 
 def _values(activity: Activity, locale: str) -> dict[str, Any]:

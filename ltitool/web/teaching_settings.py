@@ -113,20 +113,26 @@ def _page(form: SettingsForm) -> str:
         can_change=here().role is Role.INSTRUCTOR,
         is_fixed=actions.has_been_decided(db(), activity),
         is_saved="saved" in request.args and not form.errors,
-        zones=time_zones() if zone in time_zones() else (zone, *time_zones()),
-        zone=zone,
-        said=_said(activity, zone),
+        said=said(activity.group_wait_hours, zone),
         credit_said=credit_words.said(rules_of(db(), activity.id).policy),
         parts=[(part, part.sentence(plan_here())) for part in PARTS] if is_set else [],
-        as_they_come=AS_THEY_COME,
-        in_batches=IN_BATCHES,
-        longest_wait=LONGEST_WAIT,
+        **run_words(zone),
     )
 
 
-def _said(activity: Activity, zone: str) -> str:
+def run_words(zone: str) -> dict[str, object]:
+    """Return what `teaching/_run.html` needs beside the form."""
+    return {
+        "zones": time_zones() if zone in time_zones() else (zone, *time_zones()),
+        "zone": zone,
+        "as_they_come": AS_THEY_COME,
+        "in_batches": IN_BATCHES,
+        "longest_wait": LONGEST_WAIT,
+    }
+
+
+def said(hours: int, zone: str) -> str:
     """Return what the folded part sets, in one sentence."""
-    hours = activity.group_wait_hours
     if not hours:
         groups = _("people are put into groups as they come")
     else:

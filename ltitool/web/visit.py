@@ -18,7 +18,15 @@ from ltitool.actions.library import scenario_of
 from ltitool.core.errors import NotAllowed, NotReady, NoVisit
 from ltitool.core.roles import Role
 from ltitool.core.scenario import Scenario
-from ltitool.storage.tables import Activity, Context, Deployment, ScenarioVersion, Visit
+from ltitool.storage.tables import (
+    Activity,
+    Context,
+    Deployment,
+    Placing,
+    Registration,
+    ScenarioVersion,
+    Visit,
+)
 from ltitool.web.transaction import db, now
 
 bp = Blueprint("visit", __name__, url_prefix="/v/<visit_id>")
@@ -58,7 +66,7 @@ class VisitCookies(SecureCookieSessionInterface):
         return f"/v/{visit_id}" if visit_id else "/lti"
 
 
-def hold(visit: Visit, secret: str) -> None:
+def hold(visit: Visit | Placing, secret: str) -> None:
     """Give this browser the visit: the answer to this request carries its cookie."""
     session.clear()
     session["secret"] = secret
@@ -90,40 +98,44 @@ def staff_only() -> None:
         raise NotAllowed("There is no such page.")
 
 
-@bp.url_value_preprocessor
+def under_visit(room: Blueprint) -> None:
+    """Give a blueprint the visit in its addresses: taken out of each, put into those it makes."""
+    room.url_value_preprocessor(_take_visit_id)
+    room.url_defaults(_give_visit_id)
+
+
 def _take_visit_id(_endpoint: str | None, values: dict[str, str] | None) -> None:
     g.visit_id = (values or {}).pop("visit_id", "")
 
 
-@bp.url_defaults
 def _give_visit_id(_endpoint: str, values: dict[str, str]) -> None:
     values.setdefault("visit_id", g.get("visit_id") or "")
 
 
+under_visit(bp)
+
+
 @bp.before_request
-def _require_visit() -> None:
+def require_visit() -> None:
+    """Let pass who holds this visit; raises NoVisit."""
     is_text = "\0" not in g.visit_id  # which PostgreSQL takes in no text
     visit = db().scalar(_VISIT, {"visit_id": g.visit_id}) if is_text else None
     if visit is None:
         raise NoVisit("There is no such visit.")
     # Known before anything is refused: the refusal, too, must show in the platform's frame.
     g.registration = registration = visit.activity.context.deployment.registration
+    require_held(visit, registration)
+    g.visit = visit
+    require_own_form()
+
+
+def require_held(visit: Visit | Placing, registration: Registration) -> None:
+    """Let pass who shows the secret of a visit that has not ended; raises NoVisit."""
     held = sha256(str(session.get("secret", "")).encode()).hexdigest()
     if not hmac.compare_digest(visit.secret_hash, held):
         raise NoVisit("This page belongs to a visit that this browser does not hold.")
     if visit.expires_at <= now() or not registration.is_enabled:
         raise NoVisit("This visit has ended.")
-    g.visit = visit
-    _require_own_form()
-
-
-@bp.before_app_request
-def _guard_unknown_pages() -> None:
-    """Let the page that says “no such page” show in the frame, to those who hold the visit."""
-    root, _v, rest = request.path.partition("/v/")
-    if request.routing_exception is not None and not root and rest:
-        g.visit_id = rest.split("/")[0]
-        _require_visit()
 
 
 @bp.context_processor
@@ -135,7 +147,7 @@ def _for_every_room() -> dict[str, object]:
     return {"visit": visit, "activity_title": chosen.title if chosen else visit.activity.title}
 
 
-def _require_own_form() -> None:
+def require_own_form() -> None:
     """Refuse a POST that another site's page has sent, or a guest; browsers name its origin."""
     if request.method != "POST":
         return
@@ -144,5 +156,6 @@ def _require_own_form() -> None:
         raise CSRFError("The form was sent from another site.")
     csrf: CSRFProtect = current_app.extensions["csrf"]
     csrf.protect()
-    if here().role is Role.GUEST:
+    visit: Visit | None = g.get("visit")
+    if visit is not None and visit.role is Role.GUEST:
         raise NotAllowed("You are looking in as a guest, without a part in this course.")

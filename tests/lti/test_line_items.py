@@ -1,6 +1,8 @@
 """Gradebook columns: found by their link, made once and only with its id."""
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -141,3 +143,39 @@ def test_rows_without_an_address_are_passed_over(lms: Lms, connector: Connector)
 
     assert found is not None
     assert "/3/" in found.url
+
+
+def refusals(method: str) -> list[dict[str, Any]]:
+    """Return what a real Moodle refused of calls to its columns."""
+    return [
+        step
+        for step in recorded("ags-token-lineitems.json")
+        if "/lineitems" in step["request"]["url"]
+        and step["request"]["method"] == method
+        and step["status"] >= 400
+    ]
+
+
+def always(reply: Reply) -> Callable[[Asked], Reply]:
+    return lambda _asked: reply
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_what_moodle_refused_is_said_in_its_words(
+    lms: Lms, connector: Connector, method: str
+) -> None:
+    for step in refusals(method):
+        reply = Reply(
+            step["status"], step["reason"], step["headers"], json.dumps(step["json"]).encode()
+        )
+        lms.answer = always(reply)
+
+        with pytest.raises(PlatformError) as refused:
+            if method == "GET":
+                find_line_item(connector, wanted(lms))
+            else:
+                make_line_item(connector, wanted(lms))
+
+        assert refused.value.status == step["status"]
+        assert step["reason"].rstrip(".") in str(refused.value)
+    assert len(refusals(method)) >= 3

@@ -67,7 +67,11 @@ from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
 from django.http import HttpResponse, JsonResponse
 from django.urls import include, path
-from lti_consumer.api import get_lti_1p3_content_url, get_lti_1p3_launch_info
+from lti_consumer.api import (
+    get_lti_1p3_content_url,
+    get_lti_1p3_launch_info,
+    get_lti_1p3_launch_start_url,
+)
 from lti_consumer.data import Lti1p3LaunchData
 from lti_consumer.exceptions import LtiError
 from lti_consumer.models import (
@@ -76,6 +80,7 @@ from lti_consumer.models import (
     LtiAgsLineItem,
     LtiAgsScore,
     LtiConfiguration,
+    LtiDlContentItem,
 )
 from lti_consumer.plugin import compat
 from opaque_keys.edx.keys import UsageKey
@@ -83,6 +88,9 @@ from werkzeug.serving import run_simple
 
 COURSE = "course-v1:Uni+SW2+2027"
 LINK = UsageKey.from_string("block-v1:Uni+SW2+2027+type@lti_consumer+block@pending")
+PICKED = UsageKey.from_string("block-v1:Uni+SW2+2027+type@lti_consumer+block@picked")
+"""A second link, for which an instructor chooses by deep linking."""
+
 PEOPLE = {
     "rosa": ("edx-rosa", "Dr Rosa Okoye", "instructor"),
     "zoe": ("edx-zoe", "Zoë Bright", "student"),
@@ -107,8 +115,13 @@ def fill() -> None:
         context_key=COURSE,
         lti_1p3_tool_keyset_url=f"{settings.TOOL}/lti/keys",
     )
+    for location, is_picked in ((LINK, False), (PICKED, True)):
+        _place(location, passport, is_picked=is_picked)
+
+
+def _place(location: Any, passport: Any, *, is_picked: bool) -> None:
     LtiConfiguration.objects.create(
-        location=LINK,
+        location=location,
         version="lti_1p3",
         config_store="CONFIG_ON_DB",
         lti_1p3_passport=passport,
@@ -117,14 +130,33 @@ def fill() -> None:
         lti_1p3_redirect_uris=[f"{settings.TOOL}/lti/launch"],
         lti_advantage_enable_nrps=True,
         lti_advantage_ags_mode="declarative",
+        lti_advantage_deep_linking_enabled=is_picked,
+        lti_advantage_deep_linking_launch_url=f"{settings.TOOL}/lti/launch",
     )
 
 
 def enter(request: Any, account: str) -> HttpResponse:
     """Log somebody in, and say where their launch begins."""
+    user = _logged_in(request, account)
+    return JsonResponse({"launch": get_lti_1p3_content_url(_launch_data(user))})
+
+
+def pick(request: Any, account: str) -> HttpResponse:
+    """Log somebody in, and say where choosing for the second link begins."""
+    data = _launch_data(_logged_in(request, account), PICKED)
+    return JsonResponse({"launch": get_lti_1p3_launch_start_url(data, deep_link_launch=True)})
+
+
+def picked(request: Any, account: str) -> HttpResponse:
+    """Log somebody in, and say where a launch of the second link begins."""
+    data = _launch_data(_logged_in(request, account), PICKED)
+    return JsonResponse({"launch": get_lti_1p3_content_url(data)})
+
+
+def _logged_in(request: Any, account: str) -> Any:
     user = get_user_model().objects.get(username=account)
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-    return JsonResponse({"launch": get_lti_1p3_content_url(_launch_data(user))})
+    return user
 
 
 def registration(_request: Any) -> HttpResponse:
@@ -146,25 +178,32 @@ def state(_request: Any) -> HttpResponse:
         "grading_progress",
         "comment",
     )
-    tables = {"line_items": list(line_items), "scores": list(scores), "gradebook": gradebook}
+    tables = {
+        "line_items": list(line_items),
+        "scores": list(scores),
+        "gradebook": gradebook,
+        "content_items": list(LtiDlContentItem.objects.values("content_type", "attributes")),
+    }
     return JsonResponse(tables, json_dumps_params={"default": str})
 
 
 urlpatterns = [
     path("enter/<str:account>", enter),
+    path("pick/<str:account>", pick),
+    path("picked/<str:account>", picked),
     path("registration", registration),
     path("state", state),
     path("api/", include("lti_consumer.plugin.urls")),
 ]
 
 
-def _launch_data(user: Any) -> Any:
+def _launch_data(user: Any, link: Any = LINK) -> Any:
     external_id, name, role = PEOPLE[user.username]
     return Lti1p3LaunchData(
         user_id=user.id,
         user_role=role,
-        config_id=LtiConfiguration.objects.get(location=LINK).config_id,
-        resource_link_id=str(LINK),
+        config_id=LtiConfiguration.objects.get(location=link).config_id,
+        resource_link_id=str(link),
         external_user_id=external_id,
         name=name,
         email=user.email,
@@ -175,7 +214,9 @@ def _launch_data(user: Any) -> Any:
         context_type=["course_offering"],
         context_title="Social Work Skills 2",
         context_label="SW2",
-        custom_parameters={"scenario": "sam-and-lucy", "group_wait_hours": "0"},
+        custom_parameters={"scenario": "sam-and-lucy", "group_wait_hours": "0"}
+        if link == LINK
+        else {},
     )
 
 
@@ -232,6 +273,7 @@ def _external_ids(users: Any) -> dict[int, Any]:
 # The package's own seam towards the LMS that it is usually part of.
 compat.load_enough_xblock = compat.load_block_as_user = lambda _location: BLOCK
 compat.user_has_access = compat.user_course_access = lambda *_args, **_kwargs: True
+compat.user_has_studio_write_access = lambda user, _course: user.is_staff
 compat.get_course_by_id = lambda key: SimpleNamespace(id=key)
 compat.get_user_from_external_user_id = _user_of
 compat.batch_get_or_create_externalids = _external_ids

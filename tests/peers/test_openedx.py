@@ -10,6 +10,7 @@ from html import unescape
 from http.cookiejar import Cookie, DefaultCookiePolicy
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from urllib.request import Request
 
 import pytest
@@ -27,7 +28,7 @@ from ltitool.core.roles import Role
 from ltitool.settings import Settings
 from ltitool.storage import migrate
 from ltitool.storage.database import Database
-from ltitool.storage.tables import Membership, OutgoingScore, Person, Visit
+from ltitool.storage.tables import Activity, Membership, OutgoingScore, Person, Visit
 from tests.conftest import CheckedClient
 from tests.launching import TOOL
 from tests.learner import Learner
@@ -79,9 +80,9 @@ class OpenEdx:
         with Browser() as browser:
             return browser.get(f"{self.url}/{page}").json()
 
-    def sign(self, browser: Browser, account: str) -> SignedForm:
+    def sign(self, browser: Browser, account: str, what: str = "enter") -> SignedForm:
         """Open the link as this account, up to the page that the platform signs."""
-        begin = self._begin(browser, account)
+        begin = self._begin(browser, account, what)
         return signed_form(browser.get(begin))
 
     def launch(self, client: FlaskClient, claims: dict[str, Any]) -> TestResponse:
@@ -93,8 +94,8 @@ class OpenEdx:
         path = form.action.removeprefix(self.tool_url)
         return client.post(path, data=form.fields, base_url=TOOL)
 
-    def _begin(self, browser: Browser, account: str) -> str:
-        begin: str = browser.get(f"{self.url}/enter/{account}").json()["launch"]
+    def _begin(self, browser: Browser, account: str, what: str = "enter") -> str:
+        begin: str = browser.get(f"{self.url}/{what}/{account}").json()["launch"]
         return begin
 
 
@@ -251,3 +252,48 @@ def test_an_instructor_sees_the_roster_that_open_edx_tells(app: Flask, platform:
             ("edx-olena", "Олена Коваль", Role.LEARNER),
         }
         assert "Олена Коваль" in browser.get(teaching.url).text
+
+
+def test_what_is_chosen_by_deep_linking_stands_in_open_edx_and_opens(
+    app: Flask, platform: OpenEdx
+) -> None:
+    with Browser() as browser:
+        form = platform.sign(browser, "rosa", "pick")
+        shelf = browser.post(form.action, data=form.fields)
+        assert "Choose a dilemma" in shelf.text
+        chosen = re.search(r"/place/set-up\?story=(\d+)", shelf.text)
+        assert chosen is not None
+        set_up = browser.get(
+            f"{platform.tool_url}{urlsplit(shelf.url).path}set-up?story={chosen[1]}"
+        )
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', set_up.text)
+        assert token is not None
+        back = browser.post(
+            set_up.url.partition("?")[0],
+            data={
+                "csrf_token": token[1],
+                "story": chosen[1],
+                f"title-{chosen[1]}": "Week 3",
+                "time_zone": "Europe/London",
+                "grouping": "come",
+                "grade": "yes",
+                "opens": "course",
+            },
+        )
+        answer = signed_form(back)
+        assert answer.action.startswith(platform.url)
+
+        taken = browser.post(answer.action, data=answer.fields)
+
+        assert taken.status_code == 200, taken.text
+    [item] = platform.told("state")["content_items"]
+    assert item["content_type"] == "ltiResourceLink"
+    assert item["attributes"]["title"] == "Week 3"
+    with Browser() as browser:
+        form = platform.sign(browser, "olena", "picked")
+        front = browser.post(form.action, data=form.fields)
+        assert front.status_code == 200
+    [activity] = [row for row in rows(app, Activity) if row.key]
+    assert activity.key == item["attributes"]["custom"]["activity"]
+    assert activity.lti_id.endswith("@picked")
+    assert activity.copied_from_id is None

@@ -29,7 +29,15 @@ from ltitool.storage.tables import (
 )
 from tests.conftest import PENDING
 from tests.core.stories import SHORT
-from tests.launching import AGS, INSTRUCTOR, LTI, MEMBERSHIP, SigningPlatform
+from tests.launching import (
+    ABSENT,
+    AGS,
+    DEEP_LINKING,
+    INSTRUCTOR,
+    LTI,
+    MEMBERSHIP,
+    SigningPlatform,
+)
 from tests.learner import FIRST, POST, REFLECTION, TALK_FIELDS, Learner
 
 TUTOR = f"{MEMBERSHIP}/Instructor#TeachingAssistant"
@@ -91,6 +99,8 @@ class Everything:
         self._play()
         self._refuse_a_score()
         self.enter("unset", **{f"{LTI}roles": [INSTRUCTOR]}, **an_unset_link())
+        for name in ("placer", "canceller"):
+            self.enter(name, **{f"{LTI}roles": [INSTRUCTOR]}, **a_placing())
         self.ids = self._found()
 
     def enter(self, name: str, **changes: Any) -> Learner:
@@ -182,7 +192,25 @@ class Everything:
 
     def samples(self) -> dict[str, Sample]:
         """Return a request for every endpoint, in an order in which each of them works."""
-        return {**self._samples_of_learners(), **self._samples_of_staff()}
+        return {
+            **self._samples_of_learners(),
+            **self._samples_of_staff(),
+            **self._samples_of_placing(),
+        }
+
+    def _samples_of_placing(self) -> dict[str, Sample]:
+        story = {"version_id": self.ids["newer"]}
+        chosen = {"story": str(self.ids["newer"]), "time_zone": "Europe/London"}
+        how = {"grouping": "come", "grade": "yes", "opens": "course"}
+        return {
+            "placing.shelf": Sample("placer"),
+            "placing.story": Sample("placer", ids=story),
+            "placing.media": Sample("placer", ids={**story, "media_hash": self.ids["media"]}),
+            "placing.set_up": Sample("placer"),
+            "placing.answer": Sample("placer"),
+            "placing.add": Sample("placer", {**chosen, **how}),
+            "placing.cancel": Sample("canceller"),
+        }
 
     def _samples_of_learners(self) -> dict[str, Sample]:
         scene = {"scene_id": FIRST[0]}
@@ -309,6 +337,25 @@ def a_link_that_is_talked_about_in_class() -> dict[str, Any]:
     return {
         f"{LTI}resource_link": {"id": "link-aloud", "title": "Pending, in class"},
         f"{LTI}custom": {"scenario": "sam-and-lucy", "script": "debrief"},
+    }
+
+
+def a_placing(**settings: Any) -> dict[str, Any]:
+    """Claims of a deep linking request; `settings` change what it asks for."""
+    asked = {
+        "deep_link_return_url": "https://lms.example/return?course=1",
+        "accept_types": ["ltiResourceLink"],
+        "accept_presentation_document_targets": ["iframe", "window"],
+        "accept_multiple": True,
+        **settings,
+    }
+    return {
+        f"{LTI}message_type": "LtiDeepLinkingRequest",
+        f"{LTI}resource_link": ABSENT,
+        f"{LTI}custom": {},
+        f"{DEEP_LINKING}deep_linking_settings": {
+            name: value for name, value in asked.items() if value is not ABSENT
+        },
     }
 
 

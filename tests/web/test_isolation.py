@@ -144,7 +144,11 @@ def address(course: Everything, rule: Rule, sample: Sample, visit_url: str) -> s
 
 def form_page(who: str) -> str:
     """Return a page with a form, from which a person takes the mark that every form carries."""
-    return "/teaching/settings" if who in {"teacher", "unset"} else "/restart"
+    pages = {
+        **dict.fromkeys(("teacher", "unset"), "/teaching/settings"),
+        **dict.fromkeys(("placer", "canceller"), "/place/"),
+    }
+    return pages.get(who, "/restart")
 
 
 def methods(rule: Rule) -> list[str]:

@@ -131,6 +131,10 @@ if (composer) {
   });
 }
 for (const news of document.querySelectorAll("[data-news]")) { follow(news); }
+/* A form that is only a step on the way; whoever comes back to it decides anew, by its button. */
+const onward = document.querySelector("form[data-send]");
+const [arrival] = performance.getEntriesByType("navigation");
+if (onward && (!arrival || arrival.type === "navigate")) { onward.submit(); }
 
 const problems = document.getElementById("problems");
 if (problems) { problems.focus(); }
