@@ -1,13 +1,14 @@
-"""The group talk: post, reply, edit, withdraw; staff hide and show again."""
+"""The group talk: post, reply, edit, withdraw."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from ltitool.actions import audit, drafts, groups, progress
+from ltitool.actions import drafts, groups, progress
 from ltitool.actions.reader import Reader
-from ltitool.core.errors import InputRefused, NotAllowed, NotFound, NotOpen
+from ltitool.core.concern import POSTS
+from ltitool.core.errors import InputRefused, NotFound, NotOpen, TooOften
 from ltitool.core.script import Talk
 from ltitool.core.talk import LONGEST, MIN_WORDS, PostState, Shortfall, can_edit, shortfall
 from ltitool.core.words import count_words
@@ -39,7 +40,8 @@ def post(
     """Say something in one's own thread; a form sent twice makes one post.
 
     `audience` is who can read it, in the words its author saw above the button. Raises NotOpen
-    when the author has come to another group since: the words were written for other readers.
+    when the author has come to another group since: the words were written for other readers; and
+    when staff have locked the talk. Raises TooOften.
     """
     if reader.script.talk is not Talk.GROUP:
         raise NotOpen("You talk without a group here, so nothing is posted.")
@@ -51,7 +53,9 @@ def post(
     thread = groups.ensure_thread(session, reader, now=now)
     own = queries.thread_of(session, reader.activity.id, reader.person_id, None)
     _require_same_talk(thread, own, written.thread_id)
+    _require_unlocked(thread)
     _check_length(written.text)
+    _check_pace(session, reader, now)
     parent = _parent_in(session, reader.activity, thread, own, written.parent_id)
     made = Post(
         thread_id=thread.id,
@@ -116,6 +120,7 @@ def edit(
         raise NotOpen(
             "A post can be changed for fifteen minutes; after that a reply can add to it."
         )
+    _require_unlocked(session.get_one(Thread, own.thread_id))
     _check_length(written.text)
     own.may_quote = written.may_quote
     if written.text != own.text:
@@ -146,51 +151,6 @@ def own_post(session: Session, reader: Reader, post_id: int) -> Post:
     return found
 
 
-def hide(
-    session: Session,
-    activity: Activity,
-    post_id: int,
-    reason: str,
-    *,
-    actor_id: int,
-    now: datetime,
-) -> Post:
-    """Hide a post from its readers; its author sees it with the reason. What it earned stays."""
-    found = _persons_post(session, activity, post_id)
-    if found.state is PostState.WITHDRAWN:
-        raise InputRefused("Its author has withdrawn this post already.")
-    if (found.state, found.hidden_reason) == (PostState.HIDDEN, reason):
-        return found  # sent twice
-    found.state, found.hidden_reason = PostState.HIDDEN, reason
-    audit.note(
-        session,
-        "post hidden",
-        activity=activity,
-        actor_id=actor_id,
-        details={"post": post_id},
-        now=now,
-    )
-    return found
-
-
-def show_again(
-    session: Session, activity: Activity, post_id: int, *, actor_id: int, now: datetime
-) -> Post:
-    """Take back a hiding."""
-    found = _persons_post(session, activity, post_id)
-    if found.state is PostState.HIDDEN:
-        found.state, found.hidden_reason = PostState.STANDING, ""
-        audit.note(
-            session,
-            "post shown again",
-            activity=activity,
-            actor_id=actor_id,
-            details={"post": post_id},
-            now=now,
-        )
-    return found
-
-
 def readable_post(session: Session, reader: Reader, post_id: int) -> Post:
     """Return a post of somebody else that this person could read; for citing it."""
     group = queries.group_of(session, reader.activity.id, reader.person_id)
@@ -198,15 +158,6 @@ def readable_post(session: Session, reader: Reader, post_id: int) -> Post:
     found = queries.post_within(session, reader.activity.id, thread.id, post_id) if thread else None
     if found is None or found.person_id == reader.person_id:
         raise NotFound("There is no such post in your group.")
-    return found
-
-
-def _persons_post(session: Session, activity: Activity, post_id: int) -> Post:
-    found = queries.post_within(session, activity.id, None, post_id)
-    if found is None:
-        raise NotFound("There is no such post in this activity.")
-    if found.person_id is None:
-        raise NotAllowed("A voice from the story cannot be hidden.")
     return found
 
 
@@ -218,6 +169,20 @@ def _require_same_talk(thread: Thread, own: Thread | None, thread_id: int | None
         "You came to another group while you were writing, so nothing was posted: it was written "
         "for other readers. Read it over, and post it in your new group if you like."
     )
+
+
+def _require_unlocked(thread: Thread) -> None:
+    if thread.locked_at is not None:
+        raise NotOpen("The teaching staff have locked this talk for now; it can be read on.")
+
+
+def _check_pace(session: Session, reader: Reader, now: datetime) -> None:
+    since = now - POSTS.within
+    if queries.posts_since(session, reader.person_id, since) >= POSTS.number:
+        raise TooOften(
+            f"That is {POSTS.number} posts in ten minutes. Let the others come in, "
+            "and post this in a few minutes."
+        )
 
 
 def _parent_in(

@@ -8,6 +8,7 @@ ToolError
 ├── NotReady           nobody has chosen a story for this link
 ├── AlreadyDone        it was done before, or somebody else was faster; what stands is shown
 ├── InputRefused       what was typed or chosen cannot be taken as it is
+├── TooOften           more was sent in a short time than anybody needs to send
 ├── NoVisit            the visit has ended, or this browser does not hold it
 ├── LaunchRefused      a login or launch could not be verified
 └── PlatformError      the platform did not do what it was asked
@@ -73,6 +74,12 @@ class InputRefused(ToolError):
     """What was typed or chosen cannot be taken as it is."""
 
     code = "INPUT-REFUSED"
+
+
+class TooOften(ToolError):
+    """More was sent in a short time than anybody needs to send."""
+
+    code = "TOO-OFTEN"
 
 
 class NoVisit(ToolError):

@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from ltitool.core.audience import Naming
+from ltitool.core.concern import ConcernKind
 from ltitool.core.delivery import Delivery
 from ltitool.core.grades import Finding
 from ltitool.core.groups import GroupSource
@@ -661,6 +662,8 @@ class Thread(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
     decision_id: Mapped[str]
     opened_at: Mapped[datetime]
+    locked_at: Mapped[datetime | None]
+    """When staff closed it to new posts; None while people may write."""
 
 
 class Post(Base):
@@ -695,6 +698,9 @@ class Post(Base):
     """By what name its author is shown; never changed afterwards."""
     state: Mapped[PostState] = mapped_column(default=PostState.STANDING)
     hidden_reason: Mapped[str] = mapped_column(default="")
+    hidden_at: Mapped[datetime | None]
+    pinned_at: Mapped[datetime | None]
+    """When staff set it at the head of its talk."""
     submission_id: Mapped[str]
     posted_at: Mapped[datetime]
     edited_at: Mapped[datetime | None]
@@ -709,6 +715,31 @@ class PostRevision(Base):
     post_id: Mapped[int] = mapped_column(ForeignKey(Post.id), index=True)
     text: Mapped[str]
     replaced_at: Mapped[datetime]
+
+
+class Concern(Base):
+    """What a learner has told the staff of a post or of somebody; shown to no other learner."""
+
+    __tablename__ = "concern"
+    __table_args__ = (
+        UniqueConstraint("person_id", "submission_id"),
+        CheckConstraint("kind = 'care' OR post_id IS NOT NULL", name="report_has_post"),
+        Index("ix_concern_activity_id_closed_at", "activity_id", "closed_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    activity_id: Mapped[int] = mapped_column(ForeignKey(Activity.id))
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
+    post_id: Mapped[int | None] = mapped_column(ForeignKey(Post.id))
+    kind: Mapped[ConcernKind]
+    text: Mapped[str]
+    submission_id: Mapped[str]
+    told_at: Mapped[datetime]
+    taken_by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    """Who on the staff looks after it; None while nobody does."""
+    taken_at: Mapped[datetime | None]
+    closed_by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    closed_at: Mapped[datetime | None]
 
 
 class ThreadSeen(Base):

@@ -13,6 +13,7 @@ from ltitool.core.script import Phase
 from ltitool.core.talk import PostState
 from ltitool.storage.queries import story as queries
 from ltitool.storage.queries import talk as talk_queries
+from ltitool.web.asking import Question, first_open, real_case
 from ltitool.web.forms import AnswerForm
 from ltitool.web.place import place, reader
 from ltitool.web.story import answer_from
@@ -72,6 +73,8 @@ def keep() -> ResponseReturnValue:
     is_cited = cited in {NOBODY, *(argument.value for argument in _arguments())}
     if not form.validate_on_submit() or not is_cited:
         return _page(form, cited, misses_cited=not is_cited), 422
+    if question := first_open(real_case(*form.written)):
+        return _page(form, cited, question=question), 422
     closing.decide_again(db(), reader(), answer_from(form), _cited(cited), now=now())
     return redirect(url_for("visit.ending.show"), 303)
 
@@ -81,13 +84,19 @@ def _around() -> dict[str, Any]:
 
 
 def _page(
-    form: AnswerForm, cited: str, *, misses_cited: bool = False, saved_at: object = None
+    form: AnswerForm,
+    cited: str,
+    *,
+    misses_cited: bool = False,
+    saved_at: object = None,
+    question: Question | None = None,
 ) -> str:
     where = place()
     decision = where.scenario.talk_decision
     return render_template(
         "again/decide.html",
         form=form,
+        question=question,
         decision=decision,
         step=where.scenario.scene_of(decision.id),
         first=queries.first_commitment(where.attempts, decision.id),
@@ -118,6 +127,7 @@ def _arguments() -> list[Argument]:
         Argument(f"post:{one.post.id}", one.author, one.post.text, is_voice=False)
         for one in read
         if one.post.person_id not in {None, visit.person_id}
+        and not one.post.by_staff
         and one.post.state is PostState.STANDING
     ]
     return [*posts, *voices]

@@ -16,6 +16,7 @@ from ltitool.core.talk import MIN_WORDS, PostState
 from ltitool.storage.queries import story as story_queries
 from ltitool.storage.queries import talk as queries
 from ltitool.storage.tables import Draft, Post
+from ltitool.web.asking import Question, first_open, real_case
 from ltitool.web.forms import PostForm
 from ltitool.web.place import place, reader
 from ltitool.web.transaction import db, now
@@ -60,6 +61,8 @@ def reply(choice_id: str) -> ResponseReturnValue:
         return redirect(url_for("visit.activity.leave"), 303)
     if not form.validate_on_submit():
         return _page({choice_id: form}), 422
+    if question := first_open(real_case(form.words)):
+        return _page({choice_id: form}, question), 422
     actions.reply(
         db(),
         reader(),
@@ -97,7 +100,7 @@ def _form(choice_id: str, text: str = "") -> PostForm:
     return form
 
 
-def _page(wrong: dict[str, PostForm] | None = None) -> str:
+def _page(wrong: dict[str, PostForm] | None = None, question: Question | None = None) -> str:
     where, visit = place(), here()
     thread = queries.thread_of(db(), visit.activity_id, visit.person_id, None)
     posts = [read.post for read in queries.posts_in(db(), thread.id)] if thread else []
@@ -110,6 +113,7 @@ def _page(wrong: dict[str, PostForm] | None = None) -> str:
         "alone.html",
         voices=voices,
         wrong=next(iter((wrong or {}).values()), None),
+        question=question,
         why=where.participant.alone if where.participant else None,
         is_done=where.standing.has_talked,
         audience=audience(),

@@ -23,6 +23,7 @@ from ltitool.core.errors import (
     NotReady,
     NoVisit,
     ToolError,
+    TooOften,
 )
 
 STATUS = {
@@ -31,6 +32,7 @@ STATUS = {
     NotOpen: HTTPStatus.CONFLICT,
     NotReady: HTTPStatus.CONFLICT,
     AlreadyDone: HTTPStatus.CONFLICT,
+    TooOften: HTTPStatus.TOO_MANY_REQUESTS,
     InputRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     NoVisit: HTTPStatus.FORBIDDEN,
 }

@@ -32,7 +32,8 @@ def cleaned(text: str | None) -> str:
     return clean(text or "")
 
 
-def _mark(text: str | None) -> str:
+def mark(text: str | None) -> str:
+    """Return the mark by which a form that is sent twice is known."""
     return cleaned(text)[:LONGEST_MARK]
 
 
@@ -86,6 +87,11 @@ class AnswerForm(FlaskForm):
             "confidence": self.confidence.data or "",
             "lens": list(self.lens.data or []),
         }
+
+    @property
+    def written(self) -> tuple[str, str]:
+        """What was typed in the person’s own words."""
+        return self.rationale.data or "", self.own_change.data or ""
 
     def validate_choice(self, field: RadioField) -> None:
         """One of the answers offered must be chosen."""
@@ -143,7 +149,7 @@ class PostForm(FlaskForm):
     parent = HiddenField()
     thread = HiddenField()
     seen = HiddenField()
-    submission_id = HiddenField(filters=[_mark])
+    submission_id = HiddenField(filters=[mark])
 
     @classmethod
     def fresh(

@@ -16,6 +16,7 @@ from ltitool.core.script import Phase
 from ltitool.core.talk import LONGEST
 from ltitool.core.words import count_words
 from ltitool.storage.queries import story as queries
+from ltitool.web.asking import Question, first_open, real_case
 from ltitool.web.forms import cleaned
 from ltitool.web.place import place, reader
 from ltitool.web.transaction import db, now
@@ -84,11 +85,13 @@ def keep(reflect_id: str) -> ResponseReturnValue:
         return redirect(url_for("visit.activity.leave"), 303)
     if not form.validate_on_submit():
         return _page(form), 422
+    if asked := first_open(real_case(fields["text"])):
+        return _page(form, asked), 422
     closing.reflect(db(), reader(), reflect_id, fields["text"], fields["reading"], now=now())
     return redirect(url_for(".show", _anchor=f"question-{reflect_id}"), 303)
 
 
-def _page(wrong: ReflectForm | None = None) -> str:
+def _page(wrong: ReflectForm | None = None, asked: Question | None = None) -> str:
     visit, where = here(), place()
     written = queries.reflections_of(db(), visit.activity_id, visit.person_id)
     kept = queries.drafts_at(db(), visit.activity_id, visit.person_id, "reflect:")
@@ -105,6 +108,7 @@ def _page(wrong: ReflectForm | None = None) -> str:
         "reflect.html",
         forms=forms,
         wrong=wrong,
+        asked=asked,
         written=written,
         told={question.id: question for question in where.scenario.reflect},
         scenario=where.scenario,

@@ -17,6 +17,7 @@ from ltitool.core.words import has_something
 from ltitool.storage.queries import positions as queries
 from ltitool.storage.queries import story as story_queries
 from ltitool.storage.queries import talk as talk_queries
+from ltitool.web.asking import Question, first_open, real_case
 from ltitool.web.forms import cleaned, row_id
 from ltitool.web.place import place, reader
 from ltitool.web.talk import audience
@@ -79,6 +80,8 @@ def file() -> ResponseReturnValue:
         return redirect(url_for("visit.activity.leave"), 303)
     if not form.validate_on_submit():
         return _page(stand=form), 422
+    if question := first_open(real_case(fields["text"])):
+        return _page(stand=form, stand_question=question), 422
     try:
         actions.file(
             db(),
@@ -102,6 +105,8 @@ def write() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(own=form), 422
     words = form.text.data or ""
+    if question := first_open(real_case(words)):
+        return _page(own=form, own_question=question), 422
     actions.state_for_class(db(), reader(), words, audience=audience_of_class(), now=now())
     return redirect(url_for(".show", _anchor="minority"), 303)
 
@@ -134,7 +139,12 @@ def _own_form(kept: dict[str, str] | None = None) -> StandForm:
 
 
 def _page(
-    stand: StandForm | None = None, own: StandForm | None = None, *, is_overtaken: bool = False
+    stand: StandForm | None = None,
+    own: StandForm | None = None,
+    *,
+    is_overtaken: bool = False,
+    stand_question: Question | None = None,
+    own_question: Question | None = None,
 ) -> str:
     visit, where = here(), place()
     assert where.participant is not None
@@ -155,6 +165,8 @@ def _page(
         earlier=positions[1:],
         statement=statement,
         is_overtaken=is_overtaken,
+        stand_question=stand_question,
+        own_question=own_question,
         opening=opening(
             queries.members_of(db(), thread.group_id),
             queries.heard_in(db(), thread.id),

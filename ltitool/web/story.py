@@ -14,6 +14,7 @@ from ltitool.core.script import Phase, Round
 from ltitool.core.walk import Step, Stop
 from ltitool.storage import tables
 from ltitool.storage.queries import story as queries
+from ltitool.web.asking import Question, first_open, real_case
 from ltitool.web.forms import AnswerForm, PlainForm
 from ltitool.web.place import place, reader
 from ltitool.web.telling import languages, offered_languages
@@ -107,6 +108,8 @@ def keep(scene_id: str) -> ResponseReturnValue:
         return redirect(url_for("visit.activity.leave"), 303)
     if not form.validate_on_submit():
         return _decision_page(step, decision, form), 422
+    if question := first_open(real_case(*form.written)):
+        return _decision_page(step, decision, form, question=question), 422
     actions.decide(db(), reader(), decision.id, answer_from(form), now=now())
     return redirect(url_for(".decide", scene_id=scene_id), 303)
 
@@ -147,7 +150,12 @@ def _around() -> dict[str, Any]:
 
 
 def _decision_page(
-    step: Step, decision: Decision, form: AnswerForm, saved_at: object = None
+    step: Step,
+    decision: Decision,
+    form: AnswerForm,
+    saved_at: object = None,
+    *,
+    question: Question | None = None,
 ) -> str:
     is_talk_decision = decision.id == place().scenario.talk_decision.id
     return render_template(
@@ -157,6 +165,7 @@ def _decision_page(
         form=form,
         scenario=place().scenario,
         is_talk_decision=is_talk_decision,
+        question=question,
         saved_at=saved_at,
         **_around(),
     )

@@ -11,19 +11,21 @@ from ltitool.actions import drafts
 from ltitool.actions import talk as actions
 from ltitool.actions.reader import Reader
 from ltitool.core.completion import Credit
-from ltitool.core.errors import NotFound
+from ltitool.core.errors import NotFound, NotOpen, TooOften
 from ltitool.core.policy import WRITTEN, Rule
 from ltitool.core.script import Phase, Talk
-from ltitool.core.talk import EDIT_WINDOW, MIN_WORDS, Shortfall
+from ltitool.core.talk import EDIT_WINDOW, MIN_WORDS
 from ltitool.core.words import quoted
 from ltitool.storage.queries import story as story_queries
 from ltitool.storage.queries import talk as queries
 from ltitool.storage.queries import thread as thread_queries
 from ltitool.storage.tables import Post, TalkGroup, Thread
 from ltitool.web import labels
+from ltitool.web.asking import Question, first_open, real_case
+from ltitool.web.errors import STATUS
 from ltitool.web.forms import PlainForm, PostForm, row_id
 from ltitool.web.place import place, reader
-from ltitool.web.thread import NOTHING_SAID, Said, read_page, strands
+from ltitool.web.thread import NOTHING_SAID, Said, author_of, read_page, strands
 from ltitool.web.transaction import db, now
 from ltitool.web.visit import here
 
@@ -57,9 +59,21 @@ def post() -> ResponseReturnValue:
         return redirect(url_for("visit.activity.leave"), 303)
     if not form.validate_on_submit():
         return _page(form), 422
-    if shortfall := _asks_first(form):
-        return _page(form, shortfall=shortfall), 422
-    made = actions.post(
+    if question := first_open(_would_not_count(form), real_case(form.words)):
+        return _page(form, question=question), 422
+    try:
+        made = _post(form)
+    except (NotOpen, TooOften) as refused:
+        if here().is_preview or place().script.talk is not Talk.GROUP:
+            raise
+        return _page(form, refusal=str(refused)), STATUS[type(refused)]
+    if form.seen_id:
+        actions.see(db(), reader(), form.seen_id, now=now())
+    return redirect(_address(made), 303)
+
+
+def _post(form: PostForm) -> Post:
+    return actions.post(
         db(),
         reader(),
         _written(form),
@@ -67,9 +81,6 @@ def post() -> ResponseReturnValue:
         audience=audience(_group()),
         now=now(),
     )
-    if form.seen_id:
-        actions.see(db(), reader(), form.seen_id, now=now())
-    return redirect(_address(made), 303)
 
 
 @bp.get("/<int:post_id>")
@@ -114,6 +125,8 @@ def save(post_id: int) -> ResponseReturnValue:
     form = PostForm.fresh()
     if not form.validate_on_submit():
         return _edit_page(actions.own_post(db(), reader(), post_id), form), 422
+    if question := first_open(real_case(form.words)):
+        return _edit_page(actions.own_post(db(), reader(), post_id), form, question), 422
     changed = actions.edit(db(), reader(), post_id, _written(form), now=now())
     return redirect(_address(changed), 303)
 
@@ -175,13 +188,21 @@ def _written(form: PostForm) -> actions.Written:
     )
 
 
-def _asks_first(form: PostForm) -> Shortfall | None:
-    """Return why this would not count, to be asked about where it still has to."""
+def _would_not_count(form: PostForm) -> Question | None:
+    """Ask about what would stand without counting, where it still has to count."""
     again = queries.post_submitted(db(), here().person_id, form.submission_id.data or "")
     rule = Rule.REPLIES if form.parent_id else Rule.POSTS
-    if "anyway" in request.form or again or rule not in {c.milestone.rule for c in _left()}:
+    if again or rule not in {c.milestone.rule for c in _left()}:
         return None
-    return actions.falls_short(db(), reader(), _written(form), least=_least(rule))
+    shortfall = actions.falls_short(db(), reader(), _written(form), least=_least(rule))
+    if shortfall is None:
+        return None
+    return Question(
+        "anyway",
+        _("This would stand, but not count towards the task"),
+        f"{labels.SHORTFALLS[shortfall]} {_('Add to it, or post it as it is.')}",
+        (("1", _("Post it anyway")),),
+    )
 
 
 def _left() -> list[Credit]:
@@ -221,9 +242,16 @@ def _around() -> dict[str, object]:
     return {"steps": place().steps, "current_phase": Phase.TALK, "scenario": place().scenario}
 
 
-def _page(form: PostForm, saved_at: object = None, shortfall: Shortfall | None = None) -> str:
+def _page(
+    form: PostForm,
+    saved_at: object = None,
+    *,
+    question: Question | None = None,
+    refusal: str = "",
+) -> str:
     visit, where = here(), place()
     thread, group = _thread(), _group()
+    pinned = queries.pinned_in(db(), thread.id) if thread else []
     wanted = request.args.get("page", 1, type=int)
     page = read_page(thread, where.scenario, visit.person_id, wanted) if thread else NOTHING_SAID
     parent = _parent(form, thread)
@@ -236,7 +264,11 @@ def _page(form: PostForm, saved_at: object = None, shortfall: Shortfall | None =
         "talk/thread.html",
         form=form,
         saved_at=saved_at,
-        shortfall=labels.SHORTFALLS[shortfall] if shortfall else "",
+        question=question,
+        refusal=refusal,
+        is_locked=thread is not None and thread.locked_at is not None,
+        pinned=pinned,
+        authors=[author_of(one, where.scenario) for one in pinned],
         group=group,
         page=page,
         parent=parent,
@@ -253,7 +285,8 @@ def _page(form: PostForm, saved_at: object = None, shortfall: Shortfall | None =
     )
 
 
-def _edit_page(own: Post, form: PostForm) -> str:
+def _edit_page(own: Post, form: PostForm, question: Question | None = None) -> str:
+    until = own.posted_at + EDIT_WINDOW
     return render_template(
-        "talk/edit.html", post=own, form=form, until=own.posted_at + EDIT_WINDOW, **_around()
+        "talk/edit.html", post=own, form=form, until=until, question=question, **_around()
     )

@@ -11,6 +11,7 @@ from ltitool.core.script import Moment
 from ltitool.core.scripts import script_of
 from ltitool.storage.queries import progress as progress_queries
 from ltitool.storage.queries import teaching as queries
+from ltitool.storage.queries.concerns import open_number
 from ltitool.storage.queries.plan import gates_of
 from ltitool.storage.tables import Activity
 from ltitool.web import (
@@ -18,10 +19,12 @@ from ltitool.web import (
     teaching_allowances,
     teaching_credit,
     teaching_groups,
+    teaching_moderation,
     teaching_people,
     teaching_settings,
     teaching_staff,
     teaching_stand,
+    teaching_thread,
     teaching_version,
 )
 from ltitool.web.forms import PlainForm
@@ -36,6 +39,8 @@ for part in (
     teaching_people,
     teaching_allowances,
     teaching_groups,
+    teaching_thread,
+    teaching_moderation,
     teaching_settings,
     teaching_credit,
     teaching_stand,
@@ -74,6 +79,7 @@ def show() -> ResponseReturnValue:
         started=sum(one.where is not Where.NOT_STARTED for one in everybody),
         finished=sum(one.where is Where.FINISHED for one in everybody),
         needs=needs(everybody),
+        concerns=open_number(db(), activity.id),
         people=found[(page - 1) * ON_A_PAGE : page * ON_A_PAGE],
         found=len(found),
         first=(page - 1) * ON_A_PAGE + 1,

@@ -1,18 +1,20 @@
 """Groups as teachers see them: the talk with its aliases, and hiding a post with a reason."""
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from ltitool.actions import talk as actions
+from ltitool.actions import moderation as actions
 from ltitool.core.errors import NotFound
 from ltitool.core.talk import PostState
 from ltitool.storage.queries import positions as position_queries
 from ltitool.storage.queries import talk as talk_queries
 from ltitool.storage.queries import teaching_groups as queries
 from ltitool.storage.tables import Post, TalkGroup
+from ltitool.web.forms import PostForm, row_id
+from ltitool.web.talk import audience
 from ltitool.web.teaching_forms import ReasonForm
-from ltitool.web.thread import strands
+from ltitool.web.thread import author_of, strands
 from ltitool.web.transaction import db, now
 from ltitool.web.visit import here, story
 
@@ -34,24 +36,14 @@ def show() -> ResponseReturnValue:
 @bp.get("/<int:group_id>")
 def group(group_id: int) -> ResponseReturnValue:
     """Show the talk of a group as its people read it, with what was hidden and why."""
-    found = _group(group_id)
-    thread = queries.thread_of_group(db(), found.id)
-    posts = talk_queries.posts_in(db(), thread.id) if thread else []
-    return render_template(
-        "teaching/group.html",
-        group=found,
-        aliases=queries.aliases_in(db(), found.id),
-        said=strands(posts, story(), None),
-        positions=position_queries.positions_in(db(), thread.id) if thread else [],
-        statements=position_queries.statements_of_group(db(), thread.id) if thread else [],
-        revisions=talk_queries.revisions_in(db(), thread.id) if thread else {},
-    )
+    answered = row_id(request.args.get("reply"))
+    return group_page(group_here(group_id), PostForm.fresh("", answered))
 
 
 @bp.get("/<int:group_id>/posts/<int:post_id>/hide")
 def confirm_hide(group_id: int, post_id: int) -> ResponseReturnValue:
     """Say what hiding does, and ask why."""
-    return _hide_page(_group(group_id), _post(group_id, post_id), _form())
+    return _hide_page(group_here(group_id), _post(group_id, post_id), _form())
 
 
 @bp.post("/<int:group_id>/posts/<int:post_id>/hide")
@@ -60,15 +52,8 @@ def hide(group_id: int, post_id: int) -> ResponseReturnValue:
     post = _post(group_id, post_id)
     form = _form()
     if not form.validate_on_submit():
-        return _hide_page(_group(group_id), post, form), 422
-    actions.hide(
-        db(),
-        here().activity,
-        post.id,
-        form.words,
-        actor_id=here().person_id,
-        now=now(),
-    )
+        return _hide_page(group_here(group_id), post, form), 422
+    actions.hide(_act(), post.id, form.words)
     return redirect(url_for(".group", group_id=group_id, _anchor=f"post-{post_id}"), 303)
 
 
@@ -76,11 +61,33 @@ def hide(group_id: int, post_id: int) -> ResponseReturnValue:
 def show_again(group_id: int, post_id: int) -> ResponseReturnValue:
     """Take back a hiding."""
     post = _post(group_id, post_id)
-    actions.show_again(db(), here().activity, post.id, actor_id=here().person_id, now=now())
+    actions.show_again(_act(), post.id)
     return redirect(url_for(".group", group_id=group_id, _anchor=f"post-{post_id}"), 303)
 
 
-def _group(group_id: int) -> TalkGroup:
+def group_page(group: TalkGroup, form: PostForm) -> str:
+    """Return the page of a group with what somebody on the staff is writing."""
+    thread = queries.thread_of_group(db(), group.id)
+    posts = talk_queries.posts_in(db(), thread.id) if thread else []
+    parent = next((one for one in posts if one.post.id == form.parent_id), None)
+    form.text.label.text = _("Your reply") if parent else _("Your post")
+    return render_template(
+        "teaching/group.html",
+        group=group,
+        thread=thread,
+        form=form,
+        parent=author_of(parent, story()) if parent else "",
+        audience=audience(group),
+        aliases=queries.aliases_in(db(), group.id),
+        said=strands(posts, story(), None),
+        positions=position_queries.positions_in(db(), thread.id) if thread else [],
+        statements=position_queries.statements_of_group(db(), thread.id) if thread else [],
+        revisions=talk_queries.revisions_in(db(), thread.id) if thread else {},
+    )
+
+
+def group_here(group_id: int) -> TalkGroup:
+    """Return a group of this activity; raises NotFound."""
     found = queries.group_in(db(), here().activity_id, group_id)
     if found is None:
         raise NotFound("There is no such group in this activity.")
@@ -89,13 +96,17 @@ def _group(group_id: int) -> TalkGroup:
 
 def _post(group_id: int, post_id: int) -> Post:
     """Return a person's post in this group's talk, unless its author has taken it back."""
-    thread = queries.thread_of_group(db(), _group(group_id).id)
+    thread = queries.thread_of_group(db(), group_here(group_id).id)
     found = (
         talk_queries.post_within(db(), here().activity_id, thread.id, post_id) if thread else None
     )
     if found is None or found.person_id is None or found.state is PostState.WITHDRAWN:
         raise NotFound("There is no such post in this group.")
     return found
+
+
+def _act() -> actions.Act:
+    return actions.Act(db(), here().activity, here().person_id, now())
 
 
 def _form() -> ReasonForm:

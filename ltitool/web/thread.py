@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
+from flask_babel import gettext as _
+
 from ltitool.core.scenario import Scenario
 from ltitool.core.talk import PostState, can_edit
 from ltitool.storage.queries import talk as queries
@@ -22,6 +24,7 @@ class Said:
     is_mine: bool
     is_voice: bool
     is_new: bool
+    is_staff: bool
     can_edit: bool
 
     @property
@@ -119,11 +122,12 @@ def strands(
         stands_under = strand.head is not None and post.parent_id == strand.top_id
         said = Said(
             post,
-            _voice(scenario, post.voice) or read.author,
+            author_of(read, scenario),
             to="" if stands_under else _voice(scenario, read.to_voice) or read.to_author,
             is_mine=is_mine,
             is_voice=bool(post.voice),
             is_new=post.id in known,
+            is_staff=post.by_staff,
             can_edit=is_mine
             and post.state is PostState.STANDING
             and can_edit(post.posted_at, now()),
@@ -133,6 +137,12 @@ def strands(
         else:
             strand.replies.append(said)
     return list(found.values())
+
+
+def author_of(read: queries.ReadPost, scenario: Scenario) -> str:
+    """Return what readers are told about who said something."""
+    nameless = _("Teaching staff") if read.post.by_staff else ""
+    return _voice(scenario, read.post.voice) or read.author or nameless
 
 
 def _voice(scenario: Scenario, choice_id: str) -> str:

@@ -11,6 +11,7 @@ from werkzeug.routing import Rule
 
 from ltitool.actions.library import Provenance, store
 from ltitool.actions.library_files import media_beside
+from ltitool.core.concern import ConcernKind
 from ltitool.core.delivery import Delivery
 from ltitool.core.library import Shelf
 from ltitool.core.position import SLOW_START
@@ -19,6 +20,7 @@ from ltitool.storage.database import Database
 from ltitool.storage.tables import (
     Activity,
     Base,
+    Concern,
     GroupMember,
     OutgoingScore,
     Participant,
@@ -173,10 +175,28 @@ class Everything:
                 "group": member.group_id,
                 "spare": spare.id,
                 "post": session.scalars(select(Post.id).filter_by(person_id=talker)).one(),
+                "others": session.scalars(
+                    select(Post.id).filter_by(person_id=people["again"]).order_by(Post.id).limit(1)
+                ).one(),
+                "concern": self._concern(session, activity, talker),
                 **self._own_story(session, activity),
                 "newer": self._newer(session),
                 "media": next(iter(version.media.values())),
             }
+
+    def _concern(self, session: Session, activity: Activity, person_id: int) -> int:
+        """Let somebody have told the staff something."""
+        concern = Concern(
+            activity_id=activity.id,
+            person_id=person_id,
+            kind=ConcernKind.CARE,
+            text="Somebody here has not slept for days.",
+            submission_id="worry",
+            told_at=self.platform.now,
+        )
+        session.add(concern)
+        session.flush()  # its id is needed
+        return concern.id
 
     def _own_story(self, session: Session, activity: Activity) -> dict[str, int]:
         """Give the course a story of its own, in two versions."""
@@ -237,6 +257,11 @@ class Everything:
             "visit.talk.find": Sample("talker", ids=own),
             "visit.talk.news": Sample("talker"),
             "visit.talk.see": Sample("talker", {"seen": str(self.ids["post"])}),
+            "visit.concerns.ask_report": Sample("talker", ids={"post_id": self.ids["others"]}),
+            "visit.concerns.report": Sample("talker", said, {"post_id": self.ids["others"]}),
+            "visit.concerns.ask_worry": Sample("talker"),
+            "visit.concerns.worry": Sample("talker", {**said, "submission_id": "worried"}),
+            "visit.concerns.told": Sample("talker"),
             "visit.stand.show": Sample("talker"),
             "visit.stand.file": Sample("talker", {"outcome": "differ", "text": CHANGED}),
             "visit.stand.write": Sample("talker", {"text": CHANGED}),
@@ -270,6 +295,7 @@ class Everything:
         tutor = {"person_id": self.ids["tutor"]}
         story = {"entry_id": self.ids["entry"]}
         version = {**story, "version_id": self.ids["version"]}
+        concern = {"concern_id": self.ids["concern"]}
         why = {"reason": "It names a person who did not agree to be named."}
         return {
             "visit.teaching.show": Sample("teacher"),
@@ -279,6 +305,14 @@ class Everything:
             "visit.teaching.groups.confirm_hide": Sample("teacher", ids=post),
             "visit.teaching.groups.hide": Sample("teacher", why, post),
             "visit.teaching.groups.show_again": Sample("teacher", ids=post),
+            "visit.teaching.thread.pin": Sample("teacher", ids=post),
+            "visit.teaching.thread.lock": Sample("teacher", ids=group),
+            "visit.teaching.thread.unlock": Sample("teacher", ids=group),
+            "visit.teaching.thread.say": Sample("teacher", {"text": CHANGED}, group),
+            "visit.teaching.moderation.show": Sample("teacher"),
+            "visit.teaching.moderation.act": Sample("teacher", {"do": "take"}, concern),
+            "visit.teaching.moderation.ask_who": Sample("teacher", ids=concern),
+            "visit.teaching.moderation.who": Sample("teacher", why, concern),
             "visit.talk.withdraw": Sample("talker", ids={"post_id": self.ids["post"]}),
             "visit.teaching.people.show": Sample("teacher", ids=person),
             "visit.teaching.people.move": Sample(

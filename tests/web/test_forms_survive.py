@@ -32,11 +32,15 @@ FORMS = {
     "visit.story.keep": ("rationale", "own_change"),
     "visit.talk.post": ("text",),
     "visit.talk.save": ("text",),
+    "visit.concerns.report": ("text",),
+    "visit.concerns.worry": ("text",),
     "visit.stand.file": ("text",),
     "visit.stand.write": ("text",),
     "visit.again.keep": ("rationale", "own_change"),
     "visit.reflect.keep": ("text",),
     "visit.teaching.groups.hide": ("reason",),
+    "visit.teaching.thread.say": ("text",),
+    "visit.teaching.moderation.who": ("reason",),
     "visit.teaching.people.reset": ("reason",),
 }
 """Every form in which people write, with the fields they write in."""

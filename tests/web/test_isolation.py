@@ -46,7 +46,16 @@ PUBLIC = {
 }
 """What everybody reaches without a visit."""
 
-IDS = {"entry_id", "version_id", "post_id", "person_id", "group_id", "activity_id", "media_hash"}
+IDS = {
+    "entry_id",
+    "version_id",
+    "post_id",
+    "person_id",
+    "group_id",
+    "activity_id",
+    "media_hash",
+    "concern_id",
+}
 """Arguments that name something that belongs to somebody."""
 
 NOT_FOR_TUTORS = {

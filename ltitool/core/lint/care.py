@@ -5,30 +5,20 @@ import re
 from ltitool.core.lint.findings import Severity
 from ltitool.core.lint.rules import Found, rule
 from ltitool.core.lint.story import Story
+from ltitool.core.real_case import IN_STORIES, PATTERNS, Sign
 
 _NEEDS_NOTE = re.compile(
     r"\b(suicid|self[- ]?harm|abus|rap(e|ed|es|ist|ists)\b|overdos|assault|molest|incest|anorexi|"
     r"bulimi|murder|tortur|miscarr|stillb|traffick)\w*",
     re.IGNORECASE,
 )
-_REAL = {
-    "an e-mail address": re.compile(
-        r"\b[\w.+-]+@(?!example\.)[\w-]+(\.[\w-]+)*\.(?!example\b|invalid\b|test\b)[a-z]{2,}\b",
-        re.IGNORECASE,
-    ),
-    # The numbers left out are kept free for stories by those who give them out in Britain.
-    "a telephone number": re.compile(
-        r"(?<![\d-])(?!01632[ -]?960|07700[ -]?900|020[ -]?7946[ -]?0)"
-        r"(\+\d{1,3}[ -]?\(?0?\)?|0)\d{2,4}[ -]?\d{3,4}[ -]?\d{3,4}(?!\d)"
-    ),
-    "an NHS number": re.compile(r"(?<!\d)[1-9]\d{2}[ -]\d{3}[ -]\d{4}(?!\d)"),
-    "a postcode": re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{2}\b"),
-    "an account name": re.compile(r"(?<![\w@.])@[a-z_]\w{2,}", re.IGNORECASE),
-    "a page of a real site": re.compile(
-        r"\b(facebook|instagram|twitter|x|tiktok|linkedin|snapchat|whatsapp|youtube|reddit)"
-        r"\.com/\w+",
-        re.IGNORECASE,
-    ),
+_LOOKS_LIKE = {
+    Sign.EMAIL: "an e-mail address",
+    Sign.PHONE: "a telephone number",
+    Sign.NHS: "an NHS number",
+    Sign.POSTCODE: "a postcode",
+    Sign.ACCOUNT: "an account name",
+    Sign.SITE: "a page of a real site",
 }
 
 
@@ -61,6 +51,7 @@ def nobody_is_real(story: Story) -> Found:
     social site.
     """
     for place, text in story.texts:
-        for what, pattern in _REAL.items():
-            if found := pattern.search(text):
+        for sign in IN_STORIES:
+            if found := PATTERNS[sign].search(text):
+                what = _LOOKS_LIKE[sign]
                 yield place, f"“{found[0]}” looks like {what}: make one up that cannot be real."

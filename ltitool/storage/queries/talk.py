@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from ltitool.core.audience import Naming, shown_as
 from ltitool.core.script import Round
-from ltitool.core.talk import PAGE
+from ltitool.core.talk import PAGE, PostState
 from ltitool.storage.tables import (
     Attempt,
     Decision,
@@ -125,6 +125,22 @@ def post_submitted(session: Session, person_id: int, submission_id: str) -> Post
     return session.scalar(
         select(Post).where(Post.person_id == person_id, Post.submission_id == submission_id)
     )
+
+
+def posts_since(session: Session, person_id: int, since: datetime) -> int:
+    """Return how many posts a person has written since then, in all their activities."""
+    number = session.scalar(
+        select(func.count()).where(Post.person_id == person_id, Post.posted_at > since)
+    )
+    return number or 0
+
+
+def pinned_in(session: Session, thread_id: int) -> list[ReadPost]:
+    """Return the posts that staff have set at the head of a talk, the newest pin first."""
+    pinned = _reading(thread_id).where(
+        Post.pinned_at.is_not(None), Post.state == PostState.STANDING
+    )
+    return [_read(row) for row in session.execute(pinned.order_by(Post.pinned_at.desc(), Post.id))]
 
 
 def said_before(
@@ -275,7 +291,8 @@ def _reading(thread_id: int) -> Select[Post, str, str, str, str, Naming, str]:
         .outerjoin(
             Participant,
             (Participant.activity_id == Thread.activity_id)
-            & (Participant.person_id == Post.person_id),
+            & (Participant.person_id == Post.person_id)
+            & Post.by_staff.is_(False),
         )
         .outerjoin(Person, Person.id == Post.person_id)
         .outerjoin(parent, parent.id == Post.parent_id)

@@ -78,6 +78,12 @@ def thread_of_group(session: Session, group_id: int) -> Thread | None:
     return session.scalar(select(Thread).where(Thread.group_id == group_id))
 
 
+def has_post(session: Session, group_id: int, post_id: int) -> bool:
+    """Whether a post stands in the talk of this group."""
+    found = select(Post.id).join(Thread, Thread.id == Post.thread_id)
+    return session.scalar(found.where(Post.id == post_id, Thread.group_id == group_id)) is not None
+
+
 def aliases_in(session: Session, group_id: int) -> Sequence[str]:
     """Return by what names those who are in a group today know each other."""
     return session.scalars(
