@@ -11,6 +11,7 @@ import pytest
 
 import ltitool
 from ltitool.cli import main
+from ltitool.core.exchange.twee_import import from_twee
 from ltitool.core.overlay import coverage, read_overlay
 from ltitool.core.scenario_file import read_scenario
 from ltitool.settings import PREFIX, Settings
@@ -49,7 +50,7 @@ def test_a_command_that_is_shown_is_one_that_exists(
     page: str, line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    for name in ("my-story.yaml", "my-story.es.yaml"):
+    for name in ("my-story.yaml", "my-story.es.yaml", "my-story.twee"):
         (tmp_path / name).touch()
     words = shlex.split(line)[1:]
     context = click.Context(main, info_name="ltitool")
@@ -91,6 +92,17 @@ def test_the_translation_in_the_documents_fits_the_story_before_it() -> None:
     assert covered.known
     assert covered.missing
     assert (covered.unknown, covered.stale) == ((), ())
+
+
+def test_the_twee_in_the_documents_becomes_a_draft_as_told() -> None:
+    (source,) = [text for _page, text in blocks("twee")]
+    draft = from_twee(source, cast=["Ana"])
+    start, silence, _light = draft.document["scenes"]
+
+    assert draft.losses == ()
+    assert start["beats"] == [{"say": {"who": "ana", "text": "Who is there?"}}]
+    assert [one["goto"] for one in start["decision"]["choices"]] == ["silence", "light"]
+    assert "ending" in silence
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

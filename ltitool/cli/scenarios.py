@@ -13,6 +13,7 @@ from ltitool.actions.library import Package, Provenance, checked, read_checked, 
 from ltitool.actions.library_files import is_overlay, media_beside, overlays_beside, source_text
 from ltitool.cli import overlays as overlay_commands
 from ltitool.cli.database import at_work
+from ltitool.cli.exchange import export, import_
 from ltitool.cli.findings import as_json, count, in_all, print_findings
 from ltitool.cli.scenario_tools import FILE, draw, play
 from ltitool.core.errors import BrokenScenario
@@ -102,6 +103,8 @@ def rules() -> None:
 command.add_command(overlay_commands.command)
 command.add_command(play)
 command.add_command(draw)
+command.add_command(export)
+command.add_command(import_)
 
 
 def _overlays_of(files: Sequence[Path]) -> list[Path]:

@@ -141,6 +141,11 @@ def _scalar(event: yaml.ScalarEvent) -> object:
     return word
 
 
+def is_plain_text(word: str) -> bool:
+    """Whether these words are read as text without quotes around them."""
+    return not (word in _NULLS or word in _TRUTHS or _WHOLE.fullmatch(word))
+
+
 def _attach(parent: _Open, node: Node, event: yaml.NodeEvent, problems: list[str]) -> None:
     if not parent.is_mapping:
         parent.node.below[len(parent.items)] = node

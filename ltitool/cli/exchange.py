@@ -1,0 +1,53 @@
+"""`ltitool scenarios export` and `import`: stories for other tools and from them."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from ltitool.cli.findings import in_all, print_findings
+from ltitool.core.exchange.exported import Exported
+from ltitool.core.exchange.twee_export import to_twee
+from ltitool.core.exchange.twee_import import from_twee
+from ltitool.core.scenario_file import read_scenario
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+OUTPUT = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command(name="export")
+@click.argument("file", type=FILE)
+@click.option("--to", "form", type=click.Choice(["twee"]), required=True)
+@click.option("--output", type=OUTPUT, help="Where to write it; without, it is printed.")
+def export(file: Path, *, form: str, output: Path | None) -> None:
+    """Write a story in the form of another tool, and say what that form cannot hold."""
+    del form
+    made: Exported = to_twee(read_scenario(file.read_bytes()))
+    if output is None:
+        click.echo(made.content, nl=False)
+    else:
+        output.write_bytes(made.content)
+    _tell("What this form does not hold", made.losses)
+
+
+@click.command(name="import")
+@click.argument("file", type=FILE)
+@click.option("--cast", multiple=True, metavar="NAME", help="Who speaks in it: “NAME: words”.")
+@click.option("--output", type=OUTPUT, help="The story to write; without, it is printed.")
+def import_(file: Path, *, cast: Sequence[str], output: Path | None) -> None:
+    """Make a story, or the draft of one, of a file from another tool, and say what was lost."""
+    draft = from_twee(file.read_bytes(), cast)
+    if output is None:
+        click.echo(draft.source, nl=False)
+    else:
+        output.write_text(draft.source, "utf-8")
+    _tell("What was dropped or changed", draft.losses)
+    print_findings(output or file, draft.findings, Console(stderr=True))
+    click.echo(in_all(draft.findings), err=True)
+
+
+def _tell(heading: str, sentences: Iterable[str]) -> None:
+    said = [f"- {sentence}" for sentence in sentences]
+    if said:
+        click.echo("\n".join([f"{heading}:", *said]), err=True)

@@ -1,0 +1,33 @@
+"""`ltitool scenarios export` and `import`: files for other tools, and what they do not hold."""
+
+from pathlib import Path
+
+from ltitool.core.scenario_file import read_scenario
+from tests.cli.conftest import Run
+from tests.core.stories import SHORT
+
+
+def test_a_story_goes_to_twine_and_comes_back(run: Run, tmp_path: Path) -> None:
+    story, twee, again = (tmp_path / name for name in ("door.yaml", "door.twee", "again.yaml"))
+    story.write_text(SHORT, "utf-8")
+
+    code, said = run("scenarios", "export", str(story), "--to", "twee", "--output", str(twee))
+    code_back, said_back = run("scenarios", "import", str(twee), "--output", str(again))
+
+    assert code == code_back == 0
+    assert "What this form does not hold:" in said
+    assert "2 conditions: kept in comments" in said
+    assert "dropped" not in said_back
+    assert read_scenario(again.read_bytes()) == read_scenario(SHORT)
+
+
+def test_a_foreign_file_becomes_a_draft_that_says_what_is_missing(run: Run, tmp_path: Path) -> None:
+    foreign = tmp_path / "tale.twee"
+    foreign.write_text(":: Start\n<<set $a to 1>>You wait.\n[[Go->End]]\n\n:: End\nDone.", "utf-8")
+
+    code, said = run("scenarios", "import", str(foreign))
+
+    assert code == 0
+    assert "narrate: You wait." in said
+    assert "SugarCube macros in “Start”: dropped." in said
+    assert "lenses: this list has 0; it needs at least 2." in said
