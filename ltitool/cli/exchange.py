@@ -1,29 +1,46 @@
 """`ltitool scenarios export` and `import`: stories for other tools and from them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import click
 from rich.console import Console
 
+from ltitool.actions.library_files import overlays_beside
 from ltitool.cli.findings import in_all, print_findings
 from ltitool.core.exchange.exported import Exported
+from ltitool.core.exchange.pack_print import to_markdown, to_print
 from ltitool.core.exchange.twee_export import to_twee
 from ltitool.core.exchange.twee_import import from_twee
+from ltitool.core.overlay import read_overlay, translated
+from ltitool.core.scenario import Scenario
 from ltitool.core.scenario_file import read_scenario
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 OUTPUT = click.Path(dir_okay=False, path_type=Path)
 
 
+FORMS: dict[str, Callable[[Scenario], Exported]] = {
+    "twee": to_twee,
+    "markdown": to_markdown,
+    "print": to_print,
+}
+
+
 @click.command(name="export")
 @click.argument("file", type=FILE)
-@click.option("--to", "form", type=click.Choice(["twee"]), required=True)
+@click.option("--to", "form", type=click.Choice(list(FORMS)), required=True)
+@click.option("--language", help="Of a translation beside the story, like ar.")
 @click.option("--output", type=OUTPUT, help="Where to write it; without, it is printed.")
-def export(file: Path, *, form: str, output: Path | None) -> None:
-    """Write a story in the form of another tool, and say what that form cannot hold."""
-    del form
-    made: Exported = to_twee(read_scenario(file.read_bytes()))
+def export(file: Path, *, form: str, language: str | None, output: Path | None) -> None:
+    """Write a story in another form, and say what that form cannot hold.
+
+    To Twine (`twee`), or as the facilitator pack: `markdown`, or `print`, a page in HTML.
+    """
+    scenario = read_scenario(file.read_bytes())
+    if language is not None:
+        scenario = _in(scenario, file, language)
+    made = FORMS[form](scenario)
     if output is None:
         click.echo(made.content, nl=False)
     else:
@@ -45,6 +62,15 @@ def import_(file: Path, *, cast: Sequence[str], output: Path | None) -> None:
     _tell("What was dropped or changed", draft.losses)
     print_findings(output or file, draft.findings, Console(stderr=True))
     click.echo(in_all(draft.findings), err=True)
+
+
+def _in(scenario: Scenario, file: Path, language: str) -> Scenario:
+    """Return the story in a language that a file beside it has; raises ClickException."""
+    for path in overlays_beside(file):
+        overlay = read_overlay(path.read_bytes())
+        if overlay.language == language:
+            return translated(scenario, overlay)
+    raise click.ClickException(f"There is no translation into “{language}” beside {file}.")
 
 
 def _tell(heading: str, sentences: Iterable[str]) -> None:

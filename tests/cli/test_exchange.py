@@ -4,6 +4,7 @@ from pathlib import Path
 
 from ltitool.core.scenario_file import read_scenario
 from tests.cli.conftest import Run
+from tests.conftest import PENDING
 from tests.core.stories import SHORT
 
 
@@ -31,3 +32,17 @@ def test_a_foreign_file_becomes_a_draft_that_says_what_is_missing(run: Run, tmp_
     assert "narrate: You wait." in said
     assert "SugarCube macros in “Start”: dropped." in said
     assert "lenses: this list has 0; it needs at least 2." in said
+
+
+def test_the_pack_is_printed_in_a_language_beside_the_story(run: Run, tmp_path: Path) -> None:
+    page = tmp_path / "pack.html"
+
+    words = ("scenarios", "export", str(PENDING), "--to", "print")
+    code, said = run(*words, "--language", "ar", "--output", str(page))
+
+    assert code == 0
+    assert "their words stand in their place" in said
+    assert 'dir="rtl"' in page.read_text("utf-8")
+    code, said = run(*words, "--language", "fi")
+    assert code == 1
+    assert "There is no translation into “fi”" in said
