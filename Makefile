@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench format lock clean
+.PHONY: help demo test check bench chaos format lock clean
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,10 +26,15 @@ check: $(VENV)/ready-to-test  ## Run only the checks that need no database and n
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/djlint --lint --quiet ltitool
 
-bench: $(VENV)/ready-to-test  ## Measure launches beside a bare PyLTI1p3 tool, and a busy talk
+bench: $(VENV)/ready-to-test  ## Measure launches and scores beside bare PyLTI1p3, and a busy talk
 	tests/services.sh
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench.scores
 	$(BIN)/python -m tests.bench.talk
+
+chaos: $(VENV)/ready-to-test  ## Let everything fail for 20 minutes; every grade must arrive
+	tests/services.sh
+	$(BIN)/python -m tests.chaos
 
 format: $(VENV)/ready-to-test  ## Put the code into the house style
 	$(BIN)/ruff check --fix --quiet .

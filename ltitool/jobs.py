@@ -40,8 +40,8 @@ from ltitool.storage.database import Database
 from ltitool.storage.queue import make_queue
 from ltitool.storage.tables import Activity, Context, Deployment, Participant
 
-BATCH = 50
-THREADS = 4
+BATCH = 100
+THREADS = 8
 """So many scores are on the way to one platform at once, by each job that sends."""
 
 SWEPT_EVERY = timedelta(minutes=1)

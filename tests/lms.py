@@ -101,6 +101,8 @@ class Lms:
 
 
 class _Server(ThreadingHTTPServer):
+    request_queue_size = 128
+
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.lms = Lms(f"http://127.0.0.1:{self.server_port}")

@@ -14,26 +14,53 @@ from tempfile import TemporaryDirectory
 @contextmanager
 def postgresql(*, is_durable: bool = False) -> Iterator[str]:
     """Run a server until the block ends; give the URL of an empty database."""
+    with restartable(is_durable=is_durable) as server:
+        yield server.url
+
+
+@contextmanager
+def restartable(*, is_durable: bool = True) -> Iterator["Server"]:
+    """Run a server that can be stopped and started again in the block."""
     with TemporaryDirectory(prefix="ltitool-postgresql-") as name:
         folder = Path(name)
         if os.geteuid() == 0:  # PostgreSQL refuses to run as root
             shutil.chown(folder, "postgres", "postgres")
-        yield from _serve(folder / "data", fsync="on" if is_durable else "off")
+        server = Server(folder / "data", fsync="on" if is_durable else "off")
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
 
 
-def _serve(data: Path, *, fsync: str) -> Iterator[str]:
-    binaries = _binaries()
-    port = free_port()
-    _run(binaries / "initdb", "-D", data, "-U", "ltitool", "-A", "trust", "-E", "UTF8")
-    options = (
-        f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync={fsync}"
-    )
-    options += " -c max_connections=200"
-    _run(binaries / "pg_ctl", "-D", data, "-w", "-l", data / "log", "-o", options, "start")
-    try:
-        yield f"postgresql+psycopg://ltitool@127.0.0.1:{port}/postgres"
-    finally:
-        _run(binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop")
+class Server:
+    """A PostgreSQL of its own."""
+
+    def __init__(self, data: Path, *, fsync: str) -> None:
+        self._data = data
+        self._binaries = _binaries()
+        self._port = free_port()
+        self._options = (
+            f"-p {self._port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= "
+            f"-c fsync={fsync} -c max_connections=200"
+        )
+        self.url = f"postgresql+psycopg://ltitool@127.0.0.1:{self._port}/postgres"
+        _run(self._binaries / "initdb", "-D", data, "-U", "ltitool", "-A", "trust", "-E", "UTF8")
+
+    def start(self) -> None:
+        self._control("-w", "-l", self._data / "log", "-o", self._options, "start")
+
+    def stop(self) -> None:
+        """Stop it as a power failure would."""
+        self._control("-m", "immediate", "stop")
+
+    def restart(self) -> None:
+        """Stop it as a power failure would, and start it again."""
+        self.stop()
+        self.start()
+
+    def _control(self, *words: str | Path) -> None:
+        _run(self._binaries / "pg_ctl", "-D", self._data, *words)
 
 
 def free_port() -> int:

@@ -28,6 +28,9 @@ BACKDATED_SECONDS = 60
 """Moodle allows no skew at all: an assertion from our future is refused."""
 
 ASK_THERE = "Check there that this client id is known and that the tool's key set can be read."
+PAGE_STATUS = HTTPStatus.BAD_GATEWAY
+"""A page instead of an answer is as good as none."""
+
 LONGEST_TOKEN_SECONDS = 86_400.0
 ASK_AGAIN_SECONDS = 600.0
 """What was not granted is not asked for again for so long."""
@@ -99,6 +102,8 @@ class Connector(ServiceConnector):
         headers = {"Accept": accept, **({"Content-Type": content_type} if is_post else {})}
         if is_post:
             answer = self.call("POST", url, scopes, headers, data)
+            if answer.is_page:  # such as the form to log in: nothing was taken
+                raise PlatformError("The platform answered with a web page.", PAGE_STATUS)
         else:
             answer = self._read(url, scopes, headers)
         body: object = None

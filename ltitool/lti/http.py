@@ -50,6 +50,11 @@ class Answer:
             raise PlatformError("The answer was not JSON.", self.status) from broken
 
     @property
+    def is_page(self) -> bool:
+        """Whether it is a page for people to read."""
+        return self.body[:600].lstrip()[:1] == b"<"
+
+    @property
     def words(self) -> str:
         """What the platform said, in one short line; Moodle says it in the reason phrase only."""
         said = " ".join(self.body[:600].decode("utf-8", "replace").split())

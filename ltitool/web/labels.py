@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _
 
 from ltitool.core.delivery import Delivery
+from ltitool.core.grades import Trouble
 from ltitool.core.library import Shelf
 from ltitool.core.lint.findings import Severity
 from ltitool.core.policy import Rule
@@ -95,7 +96,29 @@ DELIVERIES = {
     Delivery.SENT: _("Received"),
     Delivery.REFUSED: _("Refused"),
     Delivery.SUPERSEDED: _("Replaced by a newer one"),
+    Delivery.HELD: _("Held back"),
 }
+TROUBLES = {
+    Trouble.TOKENLESS: _(
+        "The LMS does not let the tool in. Its administrator can check the tool’s registration."
+    ),
+    Trouble.SILENT: _("The LMS did not answer. It is asked again by itself."),
+    Trouble.TOO_FAST: _("The LMS asks for patience. It is asked again by itself."),
+    Trouble.BROKEN: _(
+        "The LMS has a fault, or is being looked after. It is asked again by itself."
+    ),
+    Trouble.LOCKED: _("The gradebook column or this grade may be locked in the LMS."),
+    Trouble.NOT_ALLOWED: _("The LMS’s administrator can allow the tool to send grades."),
+    Trouble.NOT_ENROLLED: _("This person is not enrolled as a student."),
+    Trouble.NOT_OPEN: _("The course is not published, or it has ended."),
+    Trouble.GONE: _(
+        "The gradebook column, or this person, is no longer in the course. If the column was "
+        "deleted, open the activity from the course once: a new column is found then."
+    ),
+    Trouble.STALE: _("The LMS holds a later grade. A newer score is sent by itself."),
+    Trouble.OTHER: _("The LMS refused it for a reason of its own."),
+}
+"""What a refused score is about, and what helps."""
 SHORTFALLS = {
     Shortfall.SHORT: _(
         "It has fewer words of its own than are asked for; what is quoted is somebody else’s."

@@ -27,6 +27,7 @@ SIGNS = {
     Delivery.SENT: ("fine", "tick"),
     Delivery.REFUSED: ("failed", "warn"),
     Delivery.SUPERSEDED: ("", "half"),
+    Delivery.HELD: ("waiting", "warn"),
 }
 """The colour and the icon of what became of a score."""
 

@@ -9,6 +9,7 @@ from ltitool.actions import copies
 from ltitool.core.errors import NotFound
 from ltitool.core.script import Moment
 from ltitool.core.scripts import script_of
+from ltitool.storage.queries import grades as grade_queries
 from ltitool.storage.queries import progress as progress_queries
 from ltitool.storage.queries import teaching as queries
 from ltitool.storage.queries.concerns import open_number
@@ -18,6 +19,7 @@ from ltitool.web import (
     library,
     teaching_allowances,
     teaching_credit,
+    teaching_grades,
     teaching_groups,
     teaching_moderation,
     teaching_people,
@@ -43,6 +45,7 @@ for part in (
     teaching_moderation,
     teaching_settings,
     teaching_credit,
+    teaching_grades,
     teaching_stand,
     teaching_staff,
     teaching_version,
@@ -78,8 +81,8 @@ def show() -> ResponseReturnValue:
         number=len(everybody),
         started=sum(one.where is not Where.NOT_STARTED for one in everybody),
         finished=sum(one.where is Where.FINISHED for one in everybody),
-        needs=needs(everybody),
         concerns=open_number(db(), activity.id),
+        needs=needs(everybody, grade_queries.alerts(db(), activity)),
         people=found[(page - 1) * ON_A_PAGE : page * ON_A_PAGE],
         found=len(found),
         first=(page - 1) * ON_A_PAGE + 1,

@@ -17,6 +17,7 @@ from ltitool.core.policy import Rule, Rules
 from ltitool.core.script import Moment, Phase, Script, phases
 from ltitool.core.standing import standing_of
 from ltitool.core.traces import remembered
+from ltitool.storage.queries.grades import Alerts
 from ltitool.storage.queries.teaching import ClassRow
 from ltitool.web import labels
 from ltitool.web.ledger import SIGNS
@@ -124,25 +125,45 @@ class Need:
     view: str
     icon: str
     is_urgent: bool = False
+    is_about_grades: bool = False
+    """Whether the page of grades tells more than the list of people."""
 
 
-def needs(people: Sequence[Learner]) -> list[Need]:
+def needs(people: Sequence[Learner], alerts: Alerts) -> list[Need]:
     """Return what wants a teacher, the most pressing first."""
-    found = [_refused(people), _not_started(people), _silent(people)]
+    found = [_failing(alerts), _undecided(alerts), _not_started(people), _silent(people)]
     return [need for need in found if need is not None]
 
 
-def _refused(people: Sequence[Learner]) -> Need | None:
-    number = sum(one.is_refused for one in people)
+def _failing(alerts: Alerts) -> Need | None:
+    number = alerts.failing
     if not number:
         return None
     return Need(
         ngettext("One score was refused", "%(num)d scores were refused", number),
-        gettext("The gradebook did not take them. What it said stands on each person’s page."),
+        gettext("The gradebook did not take them. What it said stands on the page of grades."),
         None,
-        "refused",
+        "failed",
         "warn",
         is_urgent=True,
+        is_about_grades=True,
+    )
+
+
+def _undecided(alerts: Alerts) -> Need | None:
+    number = alerts.undecided
+    if not number:
+        return None
+    return Need(
+        ngettext(
+            "One grade is different in the LMS", "%(num)d grades are different in the LMS", number
+        ),
+        gettext("Where a teacher changed it, nothing more is sent until you decide."),
+        None,
+        "changed",
+        "warn",
+        is_urgent=True,
+        is_about_grades=True,
     )
 
 

@@ -1,6 +1,6 @@
 """The measurement works; what it measures is for people to read."""
 
-from tests.bench import talk
+from tests.bench import scores, talk
 from tests.bench.__main__ import EVERY_TOOL, run, table_of
 
 
@@ -19,3 +19,11 @@ def test_a_talk_that_everybody_has_open_is_measured() -> None:
     assert row.polls.ms
     assert row.posts.ms
     assert talk.table_of([row]).row_count == 2
+
+
+def test_every_score_is_sent_by_everybody() -> None:
+    sent = scores.run(12, latencies=(0,))
+
+    assert [row.scores for row in sent] == [12] * 3
+    assert scores.table_of(sent).row_count == 3
+    assert all(row.key_sets == 0 for row in sent)

@@ -13,6 +13,7 @@ from ltitool.actions.library import Provenance, store
 from ltitool.actions.library_files import media_beside
 from ltitool.core.concern import ConcernKind
 from ltitool.core.delivery import Delivery
+from ltitool.core.grades import Finding
 from ltitool.core.library import Shelf
 from ltitool.core.position import SLOW_START
 from ltitool.core.script import Alone
@@ -26,6 +27,7 @@ from ltitool.storage.tables import (
     Participant,
     Person,
     Post,
+    StandingGrade,
     TalkGroup,
     Thread,
 )
@@ -147,6 +149,34 @@ class Everything:
     def _refuse_a_score(self) -> None:
         with self.database.transaction() as session:
             session.execute(update(OutgoingScore).values(delivery=Delivery.REFUSED))
+            done = session.scalars(select(OutgoingScore)).first()
+            if done is None:
+                return  # a course without a column
+            again = session.scalars(select(Person).filter_by(lti_id="again")).one()
+            session.add_all(
+                [
+                    OutgoingScore(
+                        activity_id=done.activity_id,
+                        person_id=again.id,
+                        line_item_url=done.line_item_url,
+                        score_hundredths=7000,
+                        maximum=100,
+                        scored_at=done.scored_at,
+                        comment="",
+                        delivery=Delivery.REFUSED,
+                        next_try_at=done.next_try_at,
+                        written_at=done.written_at,
+                    ),
+                    StandingGrade(
+                        person_id=again.id,
+                        line_item_url=done.line_item_url,
+                        finding=Finding.CHANGED,
+                        score=90,
+                        maximum=100,
+                        seen_at=done.written_at,
+                    ),
+                ]
+            )
 
     def _found(self) -> dict[str, Any]:
         """Return the ids of what is in this course, by what they are ids of."""
@@ -165,6 +195,7 @@ class Everything:
             return {
                 "activity": activity.id,
                 "done": people["done"],
+                "again": people["again"],
                 "tutor": people["tutor"],
                 "voice": session.scalars(
                     select(Post.voice)
@@ -230,6 +261,22 @@ class Everything:
             "placing.answer": Sample("placer"),
             "placing.add": Sample("placer", {**chosen, **how}),
             "placing.cancel": Sample("canceller"),
+            **self._samples_of_grades(),
+            **self._samples_of_learners(),
+            **self._samples_of_staff(),
+        }
+
+    def _samples_of_grades(self) -> dict[str, Sample]:
+        """Return what instructors do about a refused score, before its person earns another."""
+        failing = {"person_id": self.ids["again"]}
+        return {
+            "visit.teaching.grades.show": Sample("teacher"),
+            "visit.teaching.grades.status": Sample("teacher"),
+            "visit.teaching.grades.send_again": Sample("teacher", ids=failing),
+            "visit.teaching.grades.keep_theirs": Sample("teacher", ids=failing),
+            "visit.teaching.grades.confirm_ours": Sample("teacher", ids=failing),
+            "visit.teaching.grades.send_ours": Sample("teacher", ids=failing),
+            "visit.teaching.grades.read": Sample("teacher"),
         }
 
     def _samples_of_learners(self) -> dict[str, Sample]:
@@ -321,6 +368,7 @@ class Everything:
             "visit.teaching.people.send_again": Sample("teacher", ids=person),
             "visit.teaching.people.confirm_reset": Sample("teacher", ids=person),
             "visit.teaching.people.reset": Sample("teacher", why, person),
+            "visit.teaching.grades.send_failed_again": Sample("teacher"),
             "visit.teaching.settings.show": Sample("teacher"),
             "visit.teaching.credit.show": Sample("teacher"),
             "visit.teaching.credit.save": Sample("teacher", CREDIT),

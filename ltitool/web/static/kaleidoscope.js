@@ -138,3 +138,29 @@ if (onward && (!arrival || arrival.type === "navigate")) { onward.submit(); }
 
 const problems = document.getElementById("problems");
 if (problems) { problems.focus(); }
+
+for (const place of document.querySelectorAll("[data-live]")) {
+  let etag = "";
+  let pause = 3000;
+  const ask = async () => {
+    if (!place.querySelector("[data-more]")) { return; }
+    if (!document.hidden) {
+      try {
+        const headers = etag ? { "If-None-Match": etag } : {};
+        const answer = await fetch(place.dataset.live, { headers, cache: "no-store", credentials: "same-origin" });
+        if (answer.status >= 400) { return; }
+        if (answer.status === 200) {
+          etag = answer.headers.get("ETag");
+          const { page } = await answer.json();
+          const fresh = new DOMParser().parseFromString(page, "text/html");
+          place.replaceChildren(...fresh.body.childNodes);
+        }
+        pause = 3000;
+      } catch (_unreachable) {
+        pause = Math.min(pause * 2, 60000);
+      }
+    }
+    setTimeout(ask, pause);
+  };
+  setTimeout(ask, pause);
+}
