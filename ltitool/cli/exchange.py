@@ -6,9 +6,10 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from ltitool.actions.library_files import overlays_beside
+from ltitool.actions.library_files import media_beside, overlays_beside
 from ltitool.cli.findings import in_all, print_findings
 from ltitool.core.exchange.exported import Exported
+from ltitool.core.exchange.h5p_export import to_h5p
 from ltitool.core.exchange.pack_print import to_markdown, to_print
 from ltitool.core.exchange.twee_export import to_twee
 from ltitool.core.exchange.twee_import import from_twee
@@ -29,18 +30,22 @@ FORMS: dict[str, Callable[[Scenario], Exported]] = {
 
 @click.command(name="export")
 @click.argument("file", type=FILE)
-@click.option("--to", "form", type=click.Choice(list(FORMS)), required=True)
+@click.option("--to", "form", type=click.Choice([*FORMS, "h5p"]), required=True)
 @click.option("--language", help="Of a translation beside the story, like ar.")
 @click.option("--output", type=OUTPUT, help="Where to write it; without, it is printed.")
 def export(file: Path, *, form: str, language: str | None, output: Path | None) -> None:
     """Write a story in another form, and say what that form cannot hold.
 
-    To Twine (`twee`), or as the facilitator pack: `markdown`, or `print`, a page in HTML.
+    To Twine (`twee`), to H5P (`h5p`), or as the facilitator pack: `markdown`, or `print`, a page
+    in HTML.
     """
+    if form == "h5p" and output is None:
+        raise click.UsageError("An H5P package is a zip; say where to write it with --output.")
     scenario = read_scenario(file.read_bytes())
     if language is not None:
         scenario = _in(scenario, file, language)
-    made = FORMS[form](scenario)
+    is_h5p = form == "h5p"
+    made = to_h5p(scenario, media_beside(file)) if is_h5p else FORMS[form](scenario)
     if output is None:
         click.echo(made.content, nl=False)
     else:

@@ -1,6 +1,7 @@
 """`ltitool scenarios export` and `import`: files for other tools, and what they do not hold."""
 
 from pathlib import Path
+from zipfile import ZipFile
 
 from ltitool.core.scenario_file import read_scenario
 from tests.cli.conftest import Run
@@ -46,3 +47,18 @@ def test_the_pack_is_printed_in_a_language_beside_the_story(run: Run, tmp_path: 
     code, said = run(*words, "--language", "fi")
     assert code == 1
     assert "There is no translation into “fi”" in said
+
+
+def test_an_h5p_package_takes_the_pictures_beside_the_story_along(run: Run, tmp_path: Path) -> None:
+    package = tmp_path / "tagged.h5p"
+    words = ("scenarios", "export", str(PENDING.with_name("tagged.yaml")), "--to", "h5p")
+
+    code, said = run(*words, "--output", str(package))
+
+    assert code == 0
+    assert "what the story remembers is written out" in said
+    with ZipFile(package) as archive:
+        assert "content/images/napkin-crown.svg" in archive.namelist()
+    code, said = run(*words)
+    assert code == 2
+    assert "--output" in said

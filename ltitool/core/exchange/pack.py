@@ -54,6 +54,11 @@ def sheets(scenario: Scenario) -> Iterator[Sheet]:
     yield Sheet(Piece("References"), (*references, licence))
 
 
+def told_by(scenario: Scenario, beat: Beat) -> tuple[Piece, ...]:
+    """Return a beat as it is read from paper."""
+    return tuple(_Pack(scenario).beat(beat))
+
+
 class _Pack:
     """A story, and the numbers its scenes have on paper: the first is the one it begins with."""
 
