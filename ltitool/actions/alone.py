@@ -117,11 +117,15 @@ def reply(
 
 
 def arrange(session: Session, reader: Reader, *, actor_id: int, now: datetime) -> None:
-    """Let one person work alone from now on; what they wrote in a group stays with it."""
+    """Let one person work alone from now on; what they wrote in a group stays with it.
+
+    Staff arrange it for others, and anybody for themselves, without a reason.
+    """
     if reader.script.talk is not Talk.GROUP:
         raise InputRefused("This person does not talk with a group.")
     participant = reader.participant
-    participant.alone, participant.waiting_since_at = Alone.STAFF, None
+    participant.alone = Alone.CHOSEN if actor_id == reader.person_id else Alone.STAFF
+    participant.waiting_since_at = None
     session.execute(
         update(GroupMember)
         .where(

@@ -57,6 +57,8 @@ class Alone(StrEnum):
     """Nobody else takes part."""
     STAFF = "staff"
     """The teaching staff arranged it for them."""
+    CHOSEN = "chosen"
+    """They asked for it themselves, and gave no reason."""
 
 
 class GateKind(StrEnum):

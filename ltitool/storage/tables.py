@@ -742,6 +742,17 @@ class Concern(Base):
     closed_at: Mapped[datetime | None]
 
 
+class NoticeMark(Base):
+    """Up to when one person has seen their notices, and the kinds they have turned off."""
+
+    __tablename__ = "notice_mark"
+
+    activity_id: Mapped[int] = mapped_column(ForeignKey(Activity.id), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), primary_key=True)
+    seen_until_at: Mapped[datetime | None]
+    muted: Mapped[list[str]] = mapped_column(default=list)
+
+
 class ThreadSeen(Base):
     """How far one person has read a thread, as they left it last."""
 

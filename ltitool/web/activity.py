@@ -9,6 +9,7 @@ from ltitool.actions import story
 from ltitool.core.script import Phase
 from ltitool.storage.queries import talk as talk_queries
 from ltitool.web.forms import PlainForm
+from ltitool.web.inbox import notices
 from ltitool.web.place import place, reader
 from ltitool.web.telling import offered_languages
 from ltitool.web.transaction import db, now
@@ -33,6 +34,8 @@ def front() -> ResponseReturnValue:
         scenario=where.scenario,
         languages=offered_languages(where.scenario),
         due_at=where.completion.due_at,
+        notices=notices(),
+        seen_until=int(now().timestamp()) + 1,
         group=talk_queries.group_of(db(), visit.activity_id, visit.person_id),
     )
 

@@ -75,6 +75,21 @@ def reply(choice_id: str) -> ResponseReturnValue:
     return redirect(url_for(".show", _anchor=f"voice-{choice_id}"), 303)
 
 
+@bp.get("/instead")
+def ask() -> ResponseReturnValue:
+    """Say what doing it on one’s own changes, and ask."""
+    _require_group()
+    return render_template("instead.html", steps=place().steps, current_phase=Phase.TALK)
+
+
+@bp.post("/instead")
+def choose() -> ResponseReturnValue:
+    """Let this person go on without a group."""
+    _require_group()
+    actions.arrange(db(), reader(), actor_id=here().person_id, now=now())
+    return redirect(url_for("visit.activity.front"), 303)
+
+
 def audience() -> str:
     """Return who can read a reply written now."""
     return _("You, and the teaching staff of this course. No other student.")
@@ -85,6 +100,13 @@ def _require() -> None:
     where.require(Phase.TALK)
     if where.script.talk is not Talk.SOLO:
         raise NotOpen("You talk with a group here.")
+
+
+def _require_group() -> None:
+    """Let pass who would talk with a group; staff who look in have none."""
+    where = place()
+    if here().is_preview or where.participant is None or where.script.talk is not Talk.GROUP:
+        raise NotOpen("You do not talk with a group here.")
 
 
 def _looking() -> Reader:

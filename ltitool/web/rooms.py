@@ -10,6 +10,7 @@ from ltitool.web import (
     concerns,
     drafts,
     ending,
+    inbox,
     media,
     picture,
     placing,
@@ -31,6 +32,7 @@ placing_bp = placing.bp
 
 for room in (
     activity,
+    inbox,
     story,
     reasons,
     talk,

@@ -318,6 +318,11 @@ class Everything:
             "visit.talk.edit": Sample("talker", ids=own),
             "visit.talk.save": Sample("talker", {"text": CHANGED}, own),
             "visit.talk.confirm_withdraw": Sample("talker", ids=own),
+            "visit.inbox.kinds": Sample("talker"),
+            "visit.inbox.see": Sample("talker", {"until": "1800000000"}),
+            "visit.inbox.choose": Sample("talker", {"kind": ["reply", "due"]}),
+            "visit.alone.ask": Sample("talker"),
+            "visit.alone.choose": Sample("talker"),
             "visit.alone.show": Sample("solo"),
             "visit.alone.reply": Sample(
                 "solo", {**said, "submission_id": "alone"}, {"choice_id": self.ids["voice"]}
