@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, Playwright, ViewportSize
@@ -31,12 +32,19 @@ def window(
     folder: Path,
     *,
     third_party_cookies: int = BLOCKED,
+    refused: tuple[str, str] | None = None,
     viewport: ViewportSize = DESKTOP,
     has_script: bool = True,
 ) -> Iterator[BrowserContext]:
-    """Open a browser of its own, with a profile in this folder."""
+    """Open a browser of its own, with a profile in this folder.
+
+    `refused` names a site, and the site around it, in whose frames it may keep no cookie at all.
+    """
     (folder / "Default").mkdir(parents=True)
-    preferences = {"profile": {"cookie_controls_mode": third_party_cookies}}
+    preferences: dict[str, Any] = {"profile": {"cookie_controls_mode": third_party_cookies}}
+    if refused is not None:
+        never = {",".join(refused): {"setting": 2}}
+        preferences["profile"]["content_settings"] = {"exceptions": {"cookies": never}}
     (folder / "Default" / "Preferences").write_text(json.dumps(preferences))
     context = playwright.chromium.launch_persistent_context(
         folder,

@@ -27,7 +27,13 @@ CLOCKS = {"0": "It is right", "5": "It is five seconds ahead", "-5": "It is five
 def create_lms_app(lms: Lms) -> Flask:
     """Return the pretend LMS as a web application."""
     app = Flask("ltitool.demo", template_folder="templates", static_folder="static")
-    app.config.update(SECRET_KEY=secrets.token_hex(16), SESSION_COOKIE_NAME="pretend-lms")
+    app.config.update(
+        SECRET_KEY=secrets.token_hex(16),
+        SESSION_COOKIE_NAME="pretend-lms",
+        # As Canvas' own: a page of the tool, inside the frame, leads back to the LMS.
+        SESSION_COOKIE_SAMESITE="None",
+        SESSION_COOKIE_SECURE=True,
+    )
     app.extensions["lms"] = lms
     rooms = (administration, door, deep_links, tokens, gradebook, roster)
     for room in (bp, *(part.bp for part in rooms)):
@@ -50,7 +56,8 @@ def course() -> ResponseReturnValue:
         users=lms.people,
         links=lms.links_in(the_course().id),
         courses=lms.courses.values(),
-        said=session.pop("said", ""),
+        said=session.pop("said", "") or request.args.get("lti_msg", ""),
+        failed=request.args.get("lti_errormsg", ""),
     )
 
 
@@ -93,6 +100,12 @@ def remove(link_id: str) -> ResponseReturnValue:
     if me is not None and me.role == INSTRUCTOR:
         the_lms().remove_link(link_id)
     return redirect(url_for(".course"), 303)
+
+
+@bp.get("/storage")
+def storage() -> ResponseReturnValue:
+    """Show the frame, as Canvas has it, that keeps values for the frame of the tool."""
+    return render_template("storage.html")
 
 
 @bp.get("/gradebook")

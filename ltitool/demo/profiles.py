@@ -192,7 +192,7 @@ CANVAS = Profile(
     login_extras={
         "canvas_region": "us-east-1",
         "canvas_environment": "prod",
-        "lti_storage_target": "_parent",
+        "lti_storage_target": "post_message_forwarding",
     },
     deployment_parameter="deployment_id",
     leeway_seconds=60,

@@ -25,6 +25,7 @@ from ltitool.lti.claims import MessageType
 from ltitool.lti.deep_linking import Asked, asked_for
 from ltitool.lti.login import LOGIN_SECONDS, LoginState, States, hash_of, same_origin
 from ltitool.lti.platform import Platform
+from ltitool.lti.platform_storage import PlatformStorage, storage_for
 from ltitool.lti.roles import is_test_user, role_of
 
 LEEWAY = 60
@@ -97,6 +98,8 @@ class Verified:
     login_id: str
     is_bound: bool
     """Whether this browser is the one that began the login."""
+    storage: PlatformStorage | None = None
+    """Where a browser without cookies has left word that it is."""
 
 
 FindKey = Callable[[Platform, str], jwt.PyJWK | None]
@@ -133,7 +136,8 @@ def verify(
     except LaunchRefused as refusal:
         refusal.registration_id = platform.registration_id
         raise
-    return Verified(launch, state.login_id, is_bound=_is_bound(cookies, state))
+    storage = storage_for(state.login_id, state.storage_target, platform)
+    return Verified(launch, state.login_id, _is_bound(cookies, state), storage)
 
 
 class ToolMessage(MessageLaunch[Any, Any, Any, Any]):

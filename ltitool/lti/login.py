@@ -17,6 +17,7 @@ from pylti1p3.redirect import Redirect
 
 from ltitool.core.errors import LaunchRefused
 from ltitool.lti.platform import Platform
+from ltitool.lti.platform_storage import PlatformStorage, storage_for, target_of
 
 LOGIN_SECONDS = 600
 COOKIE_PATH = "/lti/launch"
@@ -35,25 +36,29 @@ class LoginState:
     secret_hash: str
     """Of the cookie that binds the browser."""
     storage_target: str = ""
-    """Where the platform offered to keep the state, if cookies fail."""
+    """The frame by which the platform offered to keep word of the login, if cookies fail."""
 
 
 @dataclass(frozen=True)
 class LoginStart:
-    """Where the browser goes, and the cookie it takes along."""
+    """Where the browser goes, the cookie it takes along, and the word it leaves behind."""
 
     url: str
     cookie_name: str
     cookie_value: str
+    storage: PlatformStorage | None = None
+    """Where the word is left; None when the platform keeps none."""
+    proof: str = ""
 
 
 class States:
-    """Signs and reads states; derives nonces."""
+    """Signs and reads states; derives nonces and proofs."""
 
     def __init__(self, secret: str) -> None:
         """Use the tool's secret key."""
         self._signer = URLSafeSerializer(secret, salt="login")
         self._nonce_key = sha256(f"nonce:{secret}".encode()).digest()
+        self._proof_key = sha256(f"proof:{secret}".encode()).digest()
 
     def write(self, state: LoginState) -> str:
         """Return the state as a token for the platform to hand back."""
@@ -71,6 +76,18 @@ class States:
     def nonce(self, login_id: str) -> str:
         """Return the one nonce of a login."""
         return hmac.new(self._nonce_key, login_id.encode(), "sha256").hexdigest()
+
+    def proof(self, login_id: str) -> str:
+        """Return what shows that a browser began this login, where it keeps no cookie.
+
+        Told to that browser alone. The platform's page sees it, too, and gains nothing by it: it
+        opens only what the platform itself has signed, and is no cookie.
+        """
+        return hmac.new(self._proof_key, login_id.encode(), "sha256").hexdigest()
+
+    def is_proof(self, login_id: str, proof: str) -> bool:
+        """Whether somebody shows the proof of this login."""
+        return hmac.compare_digest(self.proof(login_id).encode(), proof.encode())
 
 
 class ToolLogin(OIDCLogin[Any, Any, Any, Any, Any]):
@@ -145,10 +162,15 @@ def start_login(
         platform.registration_id,
         began,
         hash_of(secret),
-        params.get("lti_storage_target", "")[:100],
+        target_of(params),
     )
-    url = ToolLogin(params, platform, states).url(state, launch_url)
-    return LoginStart(url, f"login-{login_id}", secret)
+    return LoginStart(
+        ToolLogin(params, platform, states).url(state, launch_url),
+        f"login-{login_id}",
+        secret,
+        storage_for(login_id, state.storage_target, platform),
+        states.proof(login_id),
+    )
 
 
 def hash_of(secret: str) -> str:

@@ -33,6 +33,7 @@ from ltitool.core.position import Outcome
 from ltitool.core.roles import Role
 from ltitool.core.script import Alone, GateKind, Phase, Round
 from ltitool.core.talk import PostState
+from ltitool.core.way_in import WayIn
 from ltitool.storage.types import UtcTime, WordOf
 
 
@@ -420,6 +421,7 @@ class Visit(Base):
     role: Mapped[Role]
     is_preview: Mapped[bool]
     """Plays without a group, a post or a score."""
+    way_in: Mapped[WayIn] = mapped_column(default=WayIn.COOKIE)
     locale: Mapped[str] = mapped_column(default="")
     return_url: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]

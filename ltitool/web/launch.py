@@ -20,11 +20,13 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
 
 from ltitool.actions import arriving, audit, entry, placing
 from ltitool.actions import keys as tool_keys
 from ltitool.actions.registrations import platform_of
 from ltitool.core.errors import LaunchRefused
+from ltitool.core.way_in import WayIn
 from ltitool.lti.claims import MessageType
 from ltitool.lti.key_set import KeySets
 from ltitool.lti.launch import Launch, Verified, verify
@@ -38,11 +40,12 @@ from ltitool.storage.tables import Registration
 from ltitool.web.errors import error_page
 from ltitool.web.policies import frame_origins
 from ltitool.web.transaction import database, now
-from ltitool.web.visit import hold
+from ltitool.web.visit import hold, require_own_page
 
 bp = Blueprint("launch", __name__, url_prefix="/lti")
 
 HELD_FOR = timedelta(minutes=2)
+KEEPS_COOKIES, A_YEAR = "keeps-cookies", 31_536_000
 SEEDS = 2**31
 
 log = structlog.get_logger()
@@ -55,7 +58,11 @@ def _anybody_may_frame() -> None:
 
 @bp.route("/login", methods=["GET", "POST"])
 def login() -> ResponseReturnValue:
-    """Send the browser to its platform, bound to this login by a cookie of its own."""
+    """Send the browser to its platform, bound to this login by a cookie of its own.
+
+    Where the platform keeps word of logins, a page goes on instead of a redirect: only a page can
+    leave it. A browser that is known to keep cookies here needs none.
+    """
     params = request.values.to_dict()
     start = start_login(
         params,
@@ -66,17 +73,11 @@ def login() -> ResponseReturnValue:
         secret=secrets.token_urlsafe(24),
         began=int(now().timestamp()),
     )
-    answer = redirect(start.url, HTTPStatus.FOUND)
-    answer.set_cookie(
-        start.cookie_name,
-        start.cookie_value,
-        max_age=LOGIN_SECONDS,
-        path=COOKIE_PATH,
-        secure=True,
-        httponly=True,
-        samesite="None",
-        partitioned=True,
-    )
+    if start.storage is None or KEEPS_COOKIES in request.cookies:
+        answer = redirect(start.url, HTTPStatus.FOUND)
+    else:
+        answer = make_response(render_template("launch/login.html", start=start))
+    _give(answer, start.cookie_name, start.cookie_value, COOKIE_PATH, LOGIN_SECONDS)
     return answer
 
 
@@ -100,7 +101,11 @@ def launch() -> ResponseReturnValue:
     with database().transaction() as session:
         _spend(session, verified)
         way_in = _enter(session, verified.launch)
-    return _let_in(way_in, verified.launch, session, verified.login_id)
+    answer = _let_in(way_in, verified.launch, session)
+    _give(answer, f"login-{verified.login_id}", "", COOKIE_PATH, 0)
+    if verified.storage is not None:
+        _give(answer, KEEPS_COOKIES, "yes", url_for(".login"), A_YEAR)
+    return answer
 
 
 @bp.get("/open/<token>")
@@ -117,14 +122,20 @@ def ask(token: str) -> ResponseReturnValue:
 
 @bp.post("/open/<token>")
 def open_held(token: str) -> ResponseReturnValue:
-    """Let the held launch in, once."""
+    """Let the held launch in, once; what has no right proof is asked first."""
     g.frame_origins = []
+    require_own_page()
+    login_id, proof = token.partition(".")[0], request.form.get("proof")
+    if proof is not None and not _states().is_proof(login_id, proof):
+        return redirect(url_for(".ask", token=token), HTTPStatus.SEE_OTHER)
     with database().transaction() as session:
         held = launches.held_launch(session, hash_of(token), now())
         if held is None or not launches.take_held_launch(session, hash_of(token)):
             raise LaunchRefused("HELD", _("This way in was used before, or its time is over."))
         launch = Launch.restored(held.launch)
         way_in = _enter(session, launch)
+        if isinstance(way_in, entry.Entered):
+            way_in.visit.way_in = WayIn.ASKED if proof is None else WayIn.STORAGE
     return _let_in(way_in, launch, session)
 
 
@@ -242,27 +253,29 @@ def _token() -> str:
 
 
 def _let_in(
-    way_in: entry.Entered | placing.Begun, launch: Launch, session: Session, login_id: str = ""
-) -> ResponseReturnValue:
+    way_in: entry.Entered | placing.Begun, launch: Launch, session: Session
+) -> Response:
     hold(way_in.visit, way_in.secret)
     if isinstance(way_in, placing.Begun):
         room = url_for("placing.shelf", visit_id=way_in.visit.id)
     else:
         _ask_jobs(way_in, session)
         room = _room(way_in, launch)
-    answer = redirect(room, HTTPStatus.SEE_OTHER)
-    if login_id:
-        answer.set_cookie(
-            f"login-{login_id}",
-            "",
-            max_age=0,
-            path=COOKIE_PATH,
-            secure=True,
-            httponly=True,
-            samesite="None",
-            partitioned=True,
-        )
-    return answer
+    return redirect(room, HTTPStatus.SEE_OTHER)
+
+
+def _give(answer: Response, name: str, value: str, path: str, seconds: int) -> None:
+    """Give the browser a cookie that lives in the LMS's frame."""
+    answer.set_cookie(
+        name,
+        value,
+        max_age=seconds,
+        path=path,
+        secure=True,
+        httponly=True,
+        samesite="None",
+        partitioned=True,
+    )
 
 
 def _ask_jobs(entered: entry.Entered, session: Session) -> None:
@@ -305,7 +318,8 @@ def _tell_what_is_kept(verified: Verified) -> ResponseReturnValue:
 
 def _hold(verified: Verified) -> ResponseReturnValue:
     """Keep the launch for two minutes and offer a window of its own, where cookies work."""
-    token = secrets.token_urlsafe(24)
+    # The login's id is in it, so that whoever shows it can show the proof of that login, too.
+    token = f"{verified.login_id}.{secrets.token_urlsafe(24)}"
     with database().transaction() as session:
         _spend(session, verified)
         launches.hold_launch(
@@ -315,7 +329,12 @@ def _hold(verified: Verified) -> ResponseReturnValue:
             asdict(verified.launch),
             now() + HELD_FOR,
         )
-    return render_template("launch/held.html", url=url_for(".ask", token=token))
+    return render_template(
+        "launch/held.html",
+        token=token,
+        storage=verified.storage,
+        seconds=int(HELD_FOR.total_seconds()),
+    )
 
 
 def _leave_behind(refusal: LaunchRefused, verified: Verified | None) -> None:

@@ -10,6 +10,7 @@ from ltitool.storage.tables import Registration
 def init_app(app: Flask) -> None:
     """Put the policies on every answer of this app."""
     app.after_request(_apply)
+    app.jinja_env.globals["page_around"] = page_around
 
 
 def frame_origins(registration: Registration) -> list[str]:
@@ -21,6 +22,15 @@ def frame_origins(registration: Registration) -> list[str]:
 def send_forms_to(url: str) -> None:
     """Let the form of this page go to that address' origin, and nowhere else."""
     g.form_target = _origin(url)
+
+
+def page_around() -> str:
+    """Return the origin of the course page around this one; `*` while that is not known.
+
+    What is told to it, such as how high a page is, is no secret.
+    """
+    visit = g.get("visit")
+    return (_origin(visit.return_url) if visit is not None else "") or "*"
 
 
 def _apply(response: Response) -> Response:

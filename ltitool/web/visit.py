@@ -104,6 +104,13 @@ def under_visit(room: Blueprint) -> None:
     room.url_defaults(_give_visit_id)
 
 
+def require_own_page() -> None:
+    """Raise CSRFError for a form that another site's page has sent; browsers name its origin."""
+    origin = request.headers.get("Origin")
+    if origin is not None and origin != current_app.extensions["settings"].public_url:
+        raise CSRFError("The form was sent from another site.")
+
+
 def _take_visit_id(_endpoint: str | None, values: dict[str, str] | None) -> None:
     g.visit_id = (values or {}).pop("visit_id", "")
 
@@ -148,12 +155,10 @@ def _for_every_room() -> dict[str, object]:
 
 
 def require_own_form() -> None:
-    """Refuse a POST that another site's page has sent, or a guest; browsers name its origin."""
+    """Refuse a POST that another site's page has sent, or a guest."""
     if request.method != "POST":
         return
-    origin = request.headers.get("Origin")
-    if origin is not None and origin != current_app.extensions["settings"].public_url:
-        raise CSRFError("The form was sent from another site.")
+    require_own_page()
     csrf: CSRFProtect = current_app.extensions["csrf"]
     csrf.protect()
     visit: Visit | None = g.get("visit")

@@ -68,7 +68,7 @@ def test_canvas_names_its_storage_and_signs_for_all_schools_with_one_issuer(
     assert told["iss"] == "https://canvas.instructure.com"
     assert told["deployment_id"] == "1"
     assert "lti_deployment_id" not in told
-    assert told["lti_storage_target"] == "_parent"
+    assert told["lti_storage_target"] == "post_message_forwarding"
 
 
 @pytest.mark.parametrize("profile", PROFILES)

@@ -25,7 +25,7 @@ class Student:
         self.page: Page = context.pages[0] if context.pages else context.new_page()
         self.lms_url = lms_url
         self.name = name
-        self.tool: FrameLocator = self.page.frame_locator("iframe[name=tool]")
+        self.tool: FrameLocator | Page = self.page.frame_locator("iframe[name=tool]")
 
     def log_in(self) -> None:
         self.page.goto(self.lms_url)
@@ -35,6 +35,13 @@ class Student:
         self.page.goto(self.lms_url)
         self.page.get_by_role("link", name=title, exact=True).click()
         self.heading().wait_for()
+
+    def open_a_window(self) -> Page:
+        """Press the button of a held launch, and go on in the window that it opens."""
+        with self.page.context.expect_page() as opened:
+            self.press("Open the activity")
+        self.tool = opened.value
+        return opened.value
 
     def heading(self) -> Locator:
         return self.tool.get_by_role("heading", level=1)

@@ -1,7 +1,8 @@
 /* Platform storage (LTI Client Side postMessages), as Canvas offers it: the tool's frame may keep a
-   few values on this page while its cookies are refused. Each page begins empty. */
+   few values on this page, or in the frame beside it, while its cookies are refused. Each page
+   begins empty. */
 "use strict";
-const frame = document.querySelector("iframe[name=tool]");
+const { toolOrigin } = document.querySelector("[data-tool-origin]").dataset;
 const kept = new Map();
 const answers = {
   "lti.capabilities": () => ({ supported_messages: Object.keys(answers).map((subject) => ({ subject })) }),
@@ -11,7 +12,7 @@ const answers = {
 
 addEventListener("message", ({ data, origin, source }) => {
   const answer = answers[data && data.subject];
-  if (origin !== frame.dataset.toolOrigin || !answer) { return; }
+  if (origin !== toolOrigin || !answer) { return; }
   const reply = { subject: data.subject + ".response", message_id: data.message_id };
   const needsKey = data.subject !== "lti.capabilities";
   const body = needsKey && typeof data.key !== "string"
