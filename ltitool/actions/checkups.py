@@ -1,5 +1,6 @@
 """The checklist of a platform: what a job found of its services, and what the rows tell."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from ltitool.actions import registrations
 from ltitool.actions.registrations import platform_of
 from ltitool.core.checkup import Finding, Health
+from ltitool.core.way_in import WayIn
 from ltitool.lti.http import PlatformHttp
 from ltitool.lti.platform import Platform
 from ltitool.lti.refusals import REASONS
@@ -27,7 +29,11 @@ from ltitool.storage.tables import (
     OutgoingScore,
     Receipt,
     Registration,
+    Visit,
 )
+
+NEWEST_VISITS = 1_000
+ENOUGH_TO_TELL = 10
 
 
 @dataclass(frozen=True)
@@ -95,6 +101,7 @@ def from_the_rows(session: Session, registration: Registration) -> list[Finding]
         _approval(registration),
         _deployments(session, registration),
         _launches(last),
+        _cookies(session, registration),
         _refusal(session, registration, last),
         _score(session, registration),
     ]
@@ -139,6 +146,34 @@ def _launches(last: datetime | None) -> Finding:
     if last is None:
         return Finding("Last launch", Health.UNKNOWN, "Nobody has come yet.")
     return Finding("Last launch", Health.FINE, _when(last))
+
+
+def _cookies(session: Session, registration: Registration) -> Finding:
+    """Tell by which way the newest visits came in; none by the cookie means it goes astray."""
+    newest = (
+        select(Visit.way_in)
+        .join(Activity, Activity.id == Visit.activity_id)
+        .join(Context, Context.id == Activity.context_id)
+        .join(Deployment, Deployment.id == Context.deployment_id)
+        .where(Deployment.registration_id == registration.id)
+        .order_by(Visit.expires_at.desc())
+        .limit(NEWEST_VISITS)
+    )
+    ways = Counter(session.scalars(newest))
+    if not ways:
+        return Finding("Cookies in its frame", Health.UNKNOWN, "Nobody has come yet.")
+    words = (
+        f"Of the newest {ways.total()} visits, {ways[WayIn.COOKIE]} kept the cookie; where a "
+        f"browser refused it, {ways[WayIn.STORAGE]} opened a window because the LMS's page vouched "
+        f"for the browser, and {ways[WayIn.ASKED]} after a question."
+    )
+    if ways[WayIn.COOKIE] or ways.total() < ENOUGH_TO_TELL:
+        return Finding("Cookies in its frame", Health.FINE, words)
+    advice = (
+        f"{WHO_RUNS_THE_TOOL}: see whether a web server in front changes cookies. They need "
+        "Secure, SameSite=None and Partitioned, and the public address must be https."
+    )
+    return Finding("Cookies in its frame", Health.WRONG, words, advice)
 
 
 def _refusal(session: Session, registration: Registration, last: datetime | None) -> Finding:

@@ -211,7 +211,7 @@ class ToolMessage(MessageLaunch[Any, Any, Any, Any]):
             context_history=_history(claim, "context_history"),
             link_history=_history(claim, "link_history"),
             locale=word(shown.get("locale"))[:35],
-            return_url=_web_address(shown.get("return_url")),
+            return_url=self._way_back(shown.get("return_url")),
             line_item_url=self._line_item_url(),
             line_items_url=self._line_items_url(),
             can_make_line_items=claims.LINE_ITEM_SCOPE in self._gradebook_scopes(),
@@ -254,6 +254,11 @@ class ToolMessage(MessageLaunch[Any, Any, Any, Any]):
     def _gradebook_scopes(self) -> list[Any]:
         scopes = group(self._claim, claims.AGS_ENDPOINT).get("scope")
         return scopes if isinstance(scopes, list) else []
+
+    def _way_back(self, url: object) -> str:
+        """Return where people go back to if that is a page of the platform: never elsewhere."""
+        address = _web_address(url)
+        return address if self._platform.has_page(address) else ""
 
     def _own_address(self, url: object) -> str | None:
         """Return a service's address if it is on a host of the platform: tokens go nowhere else."""

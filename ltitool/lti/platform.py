@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 CANVAS_CLOUD = re.compile(r"([a-z0-9-]+\.)+instructure\.com")
+CLOUD_PAGES = "https://*.instructure.com"
+"""Where every school on Canvas' cloud has its pages, each under a name of its own."""
 
 
 @dataclass(frozen=True)
@@ -44,10 +46,39 @@ class Platform:
         return (self.issuer, self.auth_url, self.token_url, self.key_set_url, *self.frame_origins)
 
     @property
+    def page_origins(self) -> frozenset[str]:
+        """Where its pages are, as policies write it: they frame the tool, and people go back."""
+        own = {origin_of(self.issuer), origin_of(self.auth_url), *self.frame_origins} - {""}
+        auth_host = host_of(self.auth_url)
+        is_in_the_cloud = auth_host.endswith((".instructure.com", ".canvaslms.com"))
+        return frozenset(own | ({CLOUD_PAGES} if is_in_the_cloud else set()))
+
+    def has_page(self, url: str) -> bool:
+        """Whether an address is one of its own pages, and no address of another site."""
+        origin = origin_of(url).lower()
+        own = {one.lower() for one in self.page_origins}
+        if (
+            CLOUD_PAGES in own
+            and CANVAS_CLOUD.fullmatch(host_of(url))
+            and origin.startswith("https:")
+        ):
+            return True
+        return origin in own - {CLOUD_PAGES}
+
+    @property
     def is_canvas(self) -> bool:
         """Whether it is a Canvas, in the cloud or a school's own."""
         is_in_the_cloud = host_of(self.issuer).endswith("canvas.instructure.com")
         return is_in_the_cloud or self.auth_url.endswith("/api/lti/authorize_redirect")
+
+
+def origin_of(url: str) -> str:
+    """Return the origin of an address of the web; nothing for any other."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in {"http", "https"} else ""
 
 
 def host_of(url: str) -> str:

@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from ltitool.actions import story
 from ltitool.core.script import Phase
@@ -14,6 +15,7 @@ from ltitool.web.place import place, reader
 from ltitool.web.telling import offered_languages
 from ltitool.web.transaction import db, now
 from ltitool.web.visit import here
+from ltitool.web.way_back import way_back
 
 bp = Blueprint("activity", __name__)
 
@@ -43,7 +45,8 @@ def front() -> ResponseReturnValue:
 @bp.get("/leave")
 def leave() -> ResponseReturnValue:
     """Say that everything is kept, and how to come back."""
-    return render_template("activity/leave.html", back_url=return_url())
+    kept = gettext("Your place in the activity is kept.")
+    return render_template("activity/leave.html", back_url=way_back(return_url(), lti_msg=kept))
 
 
 @bp.get("/restart")

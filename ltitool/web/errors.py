@@ -76,7 +76,15 @@ def _tool_error(error: ToolError) -> ResponseReturnValue:
             error.code,
             _("This visit has ended"),
             _("A visit lasts for a day. What you had saved is safe."),
-            [_("Go back to your course page."), _("Open the activity again from there.")],
+            [
+                _("Go back to your course page."),
+                _("Open the activity again from there."),
+                _(
+                    "If this page comes at once, your browser keeps no cookies for %(site)s: "
+                    "allow them there, or use another browser.",
+                    site=request.host,
+                ),
+            ],
         )
     if isinstance(error, NotFound | NotAllowed):
         return _not_found()

@@ -41,6 +41,7 @@ from ltitool.web.errors import error_page
 from ltitool.web.policies import frame_origins
 from ltitool.web.transaction import database, now
 from ltitool.web.visit import hold, require_own_page
+from ltitool.web.way_back import way_back
 
 bp = Blueprint("launch", __name__, url_prefix="/lti")
 
@@ -168,7 +169,11 @@ def _refused(refusal: LaunchRefused) -> ResponseReturnValue:
         title,
         str(refusal),
         steps,
-        back_url=verified.launch.return_url if verified else "",
+        back_url=way_back(
+            verified.launch.return_url if verified else "",
+            lti_errormsg=f"{title}. {refusal}",
+            lti_errorlog=f"{refusal.code} {g.get('request_id', '')}",
+        ),
     )
 
 
@@ -252,9 +257,7 @@ def _token() -> str:
     return secrets.token_urlsafe(18)
 
 
-def _let_in(
-    way_in: entry.Entered | placing.Begun, launch: Launch, session: Session
-) -> Response:
+def _let_in(way_in: entry.Entered | placing.Begun, launch: Launch, session: Session) -> Response:
     hold(way_in.visit, way_in.secret)
     if isinstance(way_in, placing.Begun):
         room = url_for("placing.shelf", visit_id=way_in.visit.id)

@@ -1,9 +1,9 @@
 """What browsers are told about every answer: who may frame it, what may run in it, what is kept."""
 
-from urllib.parse import urlsplit
-
 from flask import Flask, Response, g
 
+from ltitool.actions.registrations import platform_of
+from ltitool.lti.platform import origin_of
 from ltitool.storage.tables import Registration
 
 
@@ -14,14 +14,13 @@ def init_app(app: Flask) -> None:
 
 
 def frame_origins(registration: Registration) -> list[str]:
-    """Return the origins that may frame a visit: the platform's own and those added by hand."""
-    known = [_origin(registration.issuer), _origin(registration.auth_url)]
-    return sorted({origin for origin in (*known, *registration.frame_origins) if origin})
+    """Return the origins that may frame a visit: where the platform has its pages."""
+    return sorted(platform_of(registration).page_origins)
 
 
 def send_forms_to(url: str) -> None:
     """Let the form of this page go to that address' origin, and nowhere else."""
-    g.form_target = _origin(url)
+    g.form_target = origin_of(url)
 
 
 def page_around() -> str:
@@ -30,7 +29,7 @@ def page_around() -> str:
     What is told to it, such as how high a page is, is no secret.
     """
     visit = g.get("visit")
-    return (_origin(visit.return_url) if visit is not None else "") or "*"
+    return (origin_of(visit.return_url) if visit is not None else "") or "*"
 
 
 def _apply(response: Response) -> Response:
@@ -54,8 +53,3 @@ def _ancestors() -> list[str]:
         return frame_origins(registration)
     own: list[str] = g.get("frame_origins", [])
     return own
-
-
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in {"http", "https"} else ""

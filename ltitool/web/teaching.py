@@ -76,6 +76,7 @@ def show() -> ResponseReturnValue:
     page = min(max(request.args.get("page", 1, type=int), 1), last_page)
     return render_template(
         "teaching/overview.html",
+        in_windows=queries.in_windows_of_their_own(db(), activity.id, now()),
         activity=activity,
         origin=_untold_origin(activity),
         number=len(everybody),

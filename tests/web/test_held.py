@@ -10,11 +10,21 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from ltitool.actions.checkups import from_the_rows
 from ltitool.core.way_in import WayIn
 from ltitool.storage.database import Database
-from ltitool.storage.tables import HeldLaunch, Visit
+from ltitool.storage.tables import HeldLaunch, Registration, Visit
 from tests.conftest import Clock
-from tests.launching import TOOL, SigningPlatform, login_cookies, post_launch, published
+from tests.launching import (
+    INSTRUCTOR,
+    LTI,
+    TOOL,
+    SigningPlatform,
+    login_cookies,
+    post_launch,
+    published,
+)
+from tests.learner import Learner
 
 CANVAS_FRAME = "post_message_forwarding"
 
@@ -193,3 +203,35 @@ def test_a_twin_of_the_same_issuer_proves_and_launches_nothing_of_the_other(
         assert "LAUNCH-AUDIENCE " in swapped.text
         assert press(app.test_client(), ours.url, proof=theirs.proof).location == ours.url
     assert ways_in(app) == []
+
+
+def test_the_pages_in_a_window_of_its_own_say_why_and_so_does_the_page_of_the_class(
+    app: Flask, platform: SigningPlatform
+) -> None:
+    held, window = Held(app, platform), app.test_client()
+    teacher = Learner(app.test_client(), platform, "rosa", **{f"{LTI}roles": [INSTRUCTOR]})
+    assert "windows" not in teacher.get("/teaching/")
+
+    front = window.get(
+        press(window, held.url, proof=held.proof).location, base_url=TOOL, follow_redirects=True
+    )
+
+    assert "This window is open because your browser keeps no cookies" in front.text
+    assert "for them the activity opened in a window of its own today" in teacher.get("/teaching/")
+
+
+@pytest.mark.parametrize(("number", "health"), [(1, "fine"), (10, "wrong")])
+def test_the_checklist_tells_the_ways_in_and_when_the_cookie_goes_astray(
+    app: Flask, platform: SigningPlatform, number: int, health: str
+) -> None:
+    for _person in range(number):
+        held = Held(app, platform)
+        assert press(app.test_client(), held.url, proof=held.proof).status_code == 303
+    database: Database = app.extensions["database"]
+    with database.session(is_read_only=True) as session:
+        [registration] = session.scalars(select(Registration))
+        found_of = {one.subject: one for one in from_the_rows(session, registration)}
+
+    finding = found_of["Cookies in its frame"]
+    assert finding.health == health
+    assert f"{number} opened a window because the LMS's page vouched" in finding.words

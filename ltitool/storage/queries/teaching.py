@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from ltitool.core.delivery import Delivery
 from ltitool.core.roles import Role, role_in_course
 from ltitool.core.talk import PostState
+from ltitool.core.way_in import WayIn
 from ltitool.storage.tables import (
     Activity,
     Allowance,
@@ -27,6 +28,7 @@ from ltitool.storage.tables import (
     Post,
     Progress,
     Thread,
+    Visit,
 )
 
 
@@ -209,6 +211,16 @@ def _newest_scores(activity: Activity) -> FromClause:
         .group_by(OutgoingScore.person_id)
         .subquery()
     )
+
+
+def in_windows_of_their_own(session: Session, activity_id: int, now: datetime) -> int:
+    """Return how many people of the last day have browsers that keep no cookie in the frame."""
+    found = select(func.count(Visit.person_id.distinct())).where(
+        Visit.expires_at > now,
+        Visit.activity_id == activity_id,
+        Visit.way_in != WayIn.COOKIE,
+    )
+    return session.scalar(found) or 0
 
 
 def names_of(session: Session, people: Sequence[int]) -> dict[int, str]:
