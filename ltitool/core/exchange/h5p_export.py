@@ -6,6 +6,7 @@ H5P.BranchingQuestion 1.0. The package holds content alone: the host has the lib
 
 import json
 from collections.abc import Mapping
+from html import escape
 from io import BytesIO
 from pathlib import PurePosixPath
 from typing import Any
@@ -25,6 +26,18 @@ from ltitool.core.walk import Step, Taken, Walker
 MOST_STATES = 20_000
 END_SCREEN = -1
 LICENCES = {"CC0-1.0": "CC0 1.0", "CC-BY-4.0": "CC BY", "CC-BY-SA-4.0": "CC BY-SA"}
+WORDS = {
+    "startScreenButtonText": "Begin",
+    "endScreenButtonText": "Begin again",
+    "backButtonText": "Back",
+    "proceedButtonText": "Go on",
+    "disableProceedButtonText": "Finish this part first",
+    "replayButtonText": "Play again",
+    "scoreText": "Score:",
+    "fullscreenAria": "Full screen",
+}
+"""The words on H5P’s own buttons, which a package has to bring along."""
+
 LIBRARIES = (
     ("H5P.BranchingScenario", 1, 7),
     ("H5P.BranchingQuestion", 1, 0),
@@ -35,6 +48,7 @@ LOSSES = (
     "Reasons, voices, lenses, challenges, the talk, deciding again, closing questions: lost.",
     "Questions to ask before deciding: lost.",
     "The curtain: the story goes on without stopping.",
+    "The words on buttons are English, whatever the language of the story.",
     "Sounds and films: their transcripts stand in their place.",
     "The libraries of H5P are not in the package: the site that opens it must have them.",
 )
@@ -114,7 +128,7 @@ class _Pages:
         assert ending is not None
         lines = (walker.end_text(ending.gained), walker.end_text(ending.cost))
         text = "".join(_html(line) for line in lines if line)
-        return self._told(step, END_SCREEN, {"title": ending.label, "subtitle": text})
+        return self._told(step, END_SCREEN, {"title": escape(ending.label), "subtitle": text})
 
     def _asked(self, step: Step, walker: Walker, depth: int) -> int:
         decision = step.scene.decision
@@ -197,6 +211,7 @@ def _content(scenario: Scenario, pages: list[dict[str, Any]]) -> dict[str, Any]:
         "endScreens": [{"endScreenTitle": _html(scenario.title), "contentId": END_SCREEN}],
         "content": pages,
         "scoringOptionGroup": {"scoringOption": "no-score", "includeInteractionsScores": False},
+        "l10n": WORDS,
         "behaviour": {"enableBackwardsNavigation": False, "forceContentFinished": False},
     }
 

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from html import escape
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -49,7 +50,7 @@ def test_a_shipped_story_ends_in_h5p_as_often_in_each_way_as_here(path: Path) ->
     scenario = read_scenario(path.read_bytes())
     pages = scenario_in(to_h5p(scenario, {}).content)["content"]
     here = Counter(
-        walk.here.scene.ending.label
+        escape(walk.here.scene.ending.label)
         for walk in all_paths(scenario).walks
         if walk.here.scene.ending is not None
     )
@@ -70,6 +71,7 @@ def test_what_the_story_remembers_is_written_out() -> None:
     assert "Good morning." not in waited["type"]["params"]["text"]
     assert opened["feedback"]["subtitle"] == "<p>A quiet street.</p><p>An hour of sleep.</p>"
     assert waited["feedback"]["subtitle"] == "<p>A quiet street.</p><p>A neighbour.</p>"
+    assert all(inside["l10n"].values())
     assert inside["scoringOptionGroup"]["scoringOption"] == "no-score"
     assert {page["type"]["library"] for page in pages} == {
         "H5P.AdvancedText 1.1",
@@ -126,3 +128,11 @@ def test_a_story_that_remembers_too_much_is_refused_in_a_sentence() -> None:
 
     with pytest.raises(InputRefused, match="200 is the most"):
         to_h5p(read_scenario(story), {})
+
+
+def test_signs_of_html_in_a_story_are_words_in_h5p() -> None:
+    story = changed(SHORT, ("label: Morning", "label: Five < six"), ("It is late.", "3 < 4 & so."))
+    pages = scenario_in(to_h5p(read_scenario(story), {}).content)["content"]
+
+    assert pages[0]["type"]["params"]["text"] == "<p>3 &lt; 4 &amp; so.</p>"
+    assert endings(pages) == ["Five &lt; six"] * 2
