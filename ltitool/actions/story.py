@@ -188,7 +188,7 @@ def _draw_voices(session: Session, reader: Reader, own: Decision) -> None:
     voices = draw_voices(
         own.choice_id,
         [choice.id for choice in decision.choices if choice.seed is not None],
-        [Voice(choice_id, row_id) for row_id, choice_id in peers],
+        [Voice(choice_id, row_id, in_group) for row_id, choice_id, in_group in peers],
         Random(f"{reader.activity.seed}:voices:{reader.person_id}"),
     )
     session.add_all(

@@ -116,7 +116,8 @@ def _arguments() -> list[Argument]:
     group = talk_queries.group_of(db(), visit.activity_id, visit.person_id)
     thread = talk_queries.thread_of(db(), visit.activity_id, visit.person_id, group)
     read = talk_queries.posts_in(db(), thread.id) if thread else []
-    heard = {v.choice_id for v in queries.voices_shown(db(), visit.activity_id, visit.person_id)}
+    shown = queries.voices_shown(db(), visit.activity_id, visit.person_id)
+    heard = {voice.choice_id for voice in shown if voice.rationale is None}
     heard |= {one.post.voice for one in read if one.post.voice}
     voices = [
         Argument(f"voice:{c.id}", scenario.character(c.seed.who).name, c.seed.text, is_voice=True)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session, selectinload
 
 from ltitool.core.script import Round
@@ -12,6 +12,7 @@ from ltitool.storage.tables import (
     Consult,
     Decision,
     Draft,
+    GroupMember,
     Participant,
     Reflection,
     VoiceShown,
@@ -119,10 +120,18 @@ def reflections_of(session: Session, activity_id: int, person_id: int) -> dict[s
 
 def peers_answers(
     session: Session, activity_id: int, person_id: int, decision_id: str, limit: int
-) -> list[tuple[int, str]]:
-    """Return (row, choice) of the newest locked first answers of other learners here."""
+) -> list[tuple[int, str, bool]]:
+    """Return (row, choice, whether in a group) of other learners' locked first answers here.
+
+    Those of people in a group come first, then the newest.
+    """
+    is_in_group = exists().where(
+        GroupMember.activity_id == Attempt.activity_id,
+        GroupMember.person_id == Attempt.person_id,
+        GroupMember.until_at.is_(None),
+    )
     rows = session.execute(
-        select(Decision.id, Decision.choice_id)
+        select(Decision.id, Decision.choice_id, is_in_group)
         .join(Attempt, Decision.attempt_id == Attempt.id)
         .join(
             Participant,
@@ -140,10 +149,10 @@ def peers_answers(
             Decision.locked_at.is_not(None),
             Decision.rationale != "",
         )
-        .order_by(Decision.id.desc())
+        .order_by(is_in_group.desc(), Decision.id.desc())
         .limit(limit)
     )
-    return [(row_id, choice_id) for row_id, choice_id in rows]
+    return [(row_id, choice_id, in_group) for row_id, choice_id, in_group in rows]
 
 
 def drafts_at(session: Session, activity_id: int, person_id: int, prefix: str) -> dict[str, Draft]:
