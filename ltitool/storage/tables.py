@@ -799,6 +799,20 @@ class MinorityStatement(Base):
     written_at: Mapped[datetime]
 
 
+class LocalNote(Base):
+    """What a course says about the case, in one of its wordings; the highest number holds."""
+
+    __tablename__ = "local_note"
+
+    activity_id: Mapped[int] = mapped_column(ForeignKey(Activity.id), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    """From 1; of two who change the same wording at once, the second is told."""
+    text: Mapped[str]
+    """Empty where the note was taken away."""
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
+    written_at: Mapped[datetime]
+
+
 class Reflection(Base):
     """An answer to one of the scenario's closing questions."""
 

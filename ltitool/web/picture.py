@@ -1,6 +1,8 @@
 """How the class answered: sentence, picture and table, each time, and one's own beside them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from random import Random
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
@@ -13,7 +15,8 @@ from ltitool.core.drawing import Band, Petal, flow_picture, lens_picture
 from ltitool.core.scenario import Scenario
 from ltitool.core.script import Phase, Round
 from ltitool.storage.queries import story as queries
-from ltitool.storage.queries.figures import answered_twice
+from ltitool.storage.queries.figures import answered_twice, local_notes, quotes_for_class
+from ltitool.storage.queries.positions import statements_for_class
 from ltitool.storage.tables import Decision
 from ltitool.web import labels
 from ltitool.web.place import place
@@ -44,6 +47,7 @@ def show() -> ResponseReturnValue:
     scenario, decision = where.scenario, where.scenario.talk_decision
     everybody = answered_twice(db(), here().activity_id, scenario)
     told = rules.figures(scenario, everybody)
+    notes = local_notes(db(), here().activity_id)
     first = queries.first_commitment(where.attempts, decision.id)
     again = queries.second_answer(where.attempts, decision.id)
     return render_template(
@@ -61,9 +65,18 @@ def show() -> ResponseReturnValue:
         flow=_flow(scenario, told) if told.flows else None,
         own_reading=_own_reading(scenario, where.attempts[0].decisions, again),
         class_reading=_class_reading(scenario, told) if told.people else None,
+        statements=statements_for_class(db(), here().activity_id),
+        quotes=_quotes(),
+        note=notes[0].text if notes else "",
         steps=where.steps,
         current_phase=Phase.PICTURE,
     )
+
+
+def _quotes() -> Sequence[str]:
+    visit = here()
+    chance = Random(f"{visit.activity.seed}:quotes:{visit.person_id}")
+    return quotes_for_class(db(), visit.activity_id, chance)
 
 
 def _picks(scenario: Scenario, told: rules.Figures) -> list[tuple[str, int, int]]:

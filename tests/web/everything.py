@@ -392,6 +392,8 @@ class Everything:
             "visit.teaching.settings.phases.save": Sample("teacher", {"script": "visits"}),
             "visit.teaching.settings.make_column": Sample("unset"),
             "visit.teaching.settings.save": Sample("teacher", self._settings()),
+            "visit.teaching.note.show": Sample("teacher"),
+            "visit.teaching.note.save": Sample("teacher", {"text": CHANGED}),
             "visit.teaching.stand.show": Sample("teacher"),
             "visit.teaching.stand.save": Sample("teacher", {"asks": "yes"}),
             "visit.teaching.library.show": Sample("teacher"),

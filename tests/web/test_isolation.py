@@ -74,6 +74,8 @@ NOT_FOR_TUTORS = {
     "visit.teaching.settings.phases.save",
     "visit.teaching.settings.make_column",
     "visit.teaching.staff.choose",
+    "visit.teaching.note.show",
+    "visit.teaching.note.save",
     "visit.teaching.stand.show",
     "visit.teaching.stand.save",
 }

@@ -177,7 +177,6 @@ class Class:
             "scene_id": [FIRST[0], "sort-out"],
             "reflect_id": ["luck"],
             "choice_id": ["hold", "accept"],
-            "position": [0, 1, 2, 3, 4],
         }
         return ids[name]
 

@@ -1,6 +1,8 @@
-"""Who has decided twice, for the figures of a class."""
+"""What a class is told once one has decided again: figures, agreed quotes, the course's note."""
 
 from collections import defaultdict
+from collections.abc import Sequence
+from random import Random
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
@@ -8,7 +10,18 @@ from sqlalchemy.orm import Session, aliased
 from ltitool.core.figures import Answered
 from ltitool.core.scenario import Scenario
 from ltitool.core.script import Round
-from ltitool.storage.tables import Attempt, Decision, Participant
+from ltitool.core.talk import PostState
+from ltitool.storage.tables import (
+    Attempt,
+    Decision,
+    LocalNote,
+    Participant,
+    Post,
+    Thread,
+)
+
+QUOTES = 12
+"""So many quotes are read at most; which ones, chance decides for each reader."""
 
 
 def answered_twice(session: Session, activity_id: int, scenario: Scenario) -> list[Answered]:
@@ -71,3 +84,33 @@ def _first_answers(
     for person_id, decision_id, choice_id, lenses in rows:
         first[person_id].setdefault(decision_id, (choice_id, lenses))
     return first
+
+
+def quotes_for_class(session: Session, activity_id: int, chance: Random) -> Sequence[str]:
+    """Return a few posts whose authors agreed that the whole class reads them, by nobody's name.
+
+    In an order that says nothing about who wrote when, or in which group.
+    """
+    agreed = session.scalars(
+        select(Post.id)
+        .join(Thread, Thread.id == Post.thread_id)
+        .where(
+            Thread.activity_id == activity_id,
+            Post.may_quote,
+            Post.person_id.is_not(None),
+            Post.by_staff.is_(False),
+            Post.state == PostState.STANDING,
+        )
+        .order_by(Post.id)
+    ).all()
+    drawn = chance.sample(agreed, min(QUOTES, len(agreed)))
+    return session.scalars(select(Post.text).where(Post.id.in_(drawn)).order_by(Post.text)).all()
+
+
+def local_notes(session: Session, activity_id: int) -> Sequence[LocalNote]:
+    """Return every wording of the note of a course; the first one holds."""
+    return session.scalars(
+        select(LocalNote)
+        .where(LocalNote.activity_id == activity_id)
+        .order_by(LocalNote.number.desc())
+    ).all()
