@@ -31,6 +31,7 @@ from tests.launching import INSTRUCTOR, LTI, TOOL, SigningPlatform
 from tests.learner import FIRST, REASONS, SECOND, SENTENCE, TALK_FIELDS, THIRD, Learner
 from tests.web.everything import routes
 
+FOR_STAFF = ("visit.teaching.", "placing.")
 UNTOLD = {"Set-Cookie", "Date", "Content-Length"}  # the body itself is compared
 OTHERS = ("ben", "cho", "dov", "eli", "fay")
 CUSTOM = {f"{LTI}custom": {"scenario": "sam-and-lucy", "group_wait_hours": "0"}}
@@ -136,7 +137,7 @@ class Class:
 
     def _learners_routes(self) -> list[Rule]:
         """Return every route under a visit that is not for staff; a new one is among them."""
-        every = [one for one in routes(self.app) if not one.endpoint.startswith("visit.teaching.")]
+        every = [one for one in routes(self.app) if not one.endpoint.startswith(FOR_STAFF)]
         return sorted(every, key=lambda rule: (rule.endpoint.endswith("restart"), rule.endpoint))
 
     def _watch(self, stage: str) -> None:
