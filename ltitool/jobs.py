@@ -21,6 +21,7 @@ from ltitool.actions import (
     outbox,
     progress,
     reading,
+    retention,
     roster,
 )
 from ltitool.actions.library import scenario_of
@@ -92,6 +93,7 @@ class Jobs:
         self._every(every_minute, "tidy", self.tidy)
         self._every(crontab(hour="3", minute="17"), "rosters", self.read_rosters)
         self._every(crontab(hour="4", minute="7"), "all-grades", self.read_all_grades)
+        self.huey.periodic_task(crontab(hour="4", minute="17"), name="erase")(self.erase)
         self.huey.on_startup(name="start")(self._guarded(self.sweep))
 
     def stop(self) -> None:
@@ -210,6 +212,16 @@ class Jobs:
             left_behind = enrolment.left_behind(session, now=self._clock())
         for invite_id in left_behind:
             self.register(invite_id)
+
+    def erase(self) -> None:
+        """Erase what people wrote and were told would be gone by now."""
+        with self._database.session(is_read_only=True) as session:
+            activity_ids = session.scalars(select(Activity.id)).all()
+        for activity_id in activity_ids:
+            with self._database.transaction() as session:
+                erased = retention.erase_expired(session, activity_id, now=self._clock())
+            if erased:
+                log.info("words erased", activity=activity_id, posts=erased)
 
     def form_groups(self) -> None:
         """Form the groups of people who have waited long enough."""

@@ -88,4 +88,6 @@ def membership_of(
     membership = found or session.scalars(select(Membership).filter_by(**key)).one()
     membership.was_staff = membership.was_staff or launch.role.is_staff
     membership.launched_at, membership.launched_role = now, launch.role
+    if launch.groups is not None and membership.platform_groups != list(launch.groups):
+        membership.platform_groups = list(launch.groups)
     return membership

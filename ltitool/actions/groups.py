@@ -121,10 +121,12 @@ def choose(session: Session, reader: Reader, group_id: int | None, *, now: datet
     activity = reader.activity
     lock(session, activity)
     session.refresh(reader.participant)
+    if queries.group_of(session, activity.id, reader.person_id) is not None:
+        return  # sent twice, or put into a group meanwhile
     if activity.group_source is not rules.GroupSource.CHOSEN:
         raise NotOpen("Groups are not chosen in this activity.")
     if reader.participant.waiting_since_at is None or reader.participant.is_preview:
-        raise NotOpen("You are in a group already, or have not locked your answer yet.")
+        raise NotOpen("You have not locked your answer yet.")
     sizes = queries.sizes_in(session, activity.id)
     if group_id is not None:
         group_id = open_group(session, activity, group_id).id

@@ -1,5 +1,6 @@
 """What staff set and mend: the story, the date, an attempt, a group, a score that was refused."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -13,6 +14,7 @@ from ltitool.core.delivery import Delivery, earliest_sending, next_timestamp
 from ltitool.core.errors import InputRefused, NotFound, NotOpen
 from ltitool.core.plan import Plan
 from ltitool.core.roles import Role
+from ltitool.core.scenario import Scenario
 from ltitool.core.scripts import script_of
 from ltitool.storage.queries import progress as progress_queries
 from ltitool.storage.queries import story as queries
@@ -24,7 +26,9 @@ from ltitool.storage.tables import (
     Membership,
     OutgoingScore,
     Participant,
+    Post,
     ScenarioVersion,
+    TalkGroup,
     Visit,
 )
 
@@ -163,6 +167,44 @@ def move(session: Session, reader: Reader, group_id: int, *, actor_id: int, now:
         details={"person": reader.person_id, "group": group_id},
         now=now,
     )
+
+
+def merge(
+    session: Session,
+    activity: Activity,
+    scenario: Scenario,
+    group_ids: Sequence[int],
+    *,
+    actor_id: int,
+    now: datetime,
+) -> TalkGroup:
+    """Let the people of some groups go on in a new one, and note who did it."""
+    made = groups.merge(session, activity, scenario, group_ids, now=now)
+    audit.note(
+        session,
+        "groups merged",
+        activity=activity,
+        actor_id=actor_id,
+        details={"groups": list(group_ids), "group": made.id},
+        now=now,
+    )
+    return made
+
+
+def reveal(
+    session: Session, activity: Activity, post: Post, reason: str, *, actor_id: int, now: datetime
+) -> int:
+    """Return who wrote a post under an alias, and note who asked and why."""
+    assert post.person_id is not None
+    audit.note(
+        session,
+        "author revealed",
+        activity=activity,
+        actor_id=actor_id,
+        details={"post": post.id, "person": post.person_id, "reason": reason},
+        now=now,
+    )
+    return post.person_id
 
 
 def send_again(session: Session, reader: Reader, *, actor_id: int, now: datetime) -> OutgoingScore:

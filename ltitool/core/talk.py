@@ -24,6 +24,8 @@ class PostState(StrEnum):
     STANDING = "standing"
     WITHDRAWN = "withdrawn"
     HIDDEN = "hidden"
+    ERASED = "erased"
+    """Kept as long as its author was told; its words are gone, what it earned stays."""
 
 
 class Shortfall(StrEnum):

@@ -36,6 +36,7 @@ LARGEST_TOKEN = 100_000
 LONGEST_WORD = 255
 LONGEST_URL = 2000
 LONGEST_CUSTOM = 4000
+MOST_GROUPS = 50
 WITHOUT_A_LINK = {MessageType.DEEP_LINKING, MessageType.DATA_PRIVACY}
 DIFFERENT = "The LMS sent something that does not fit the login it answers."
 
@@ -70,6 +71,8 @@ class Launch:
     notices_url: str | None = None
     """Where the platform takes our address for its notices of copied courses."""
     product_family: str = ""
+    groups: tuple[str, ...] | None = None
+    """The platform's ids of the groups this person is in; None where it did not say."""
     message_type: MessageType = MessageType.RESOURCE_LINK
     for_user: str = ""
     """Whose work is to be reviewed, where the platform says so."""
@@ -220,6 +223,7 @@ class ToolMessage(MessageLaunch[Any, Any, Any, Any]):
             product_family=word(
                 group(claim, claims.TOOL_PLATFORM).get("product_family_code")
             ).lower(),
+            groups=_groups(claim),
             message_type=self._message_type,
             for_user=word(group(claim, claims.FOR_USER).get("user_id")),
             asked=asked_for(claim, self._platform)
@@ -394,6 +398,15 @@ def _custom(claim: Mapping[str, Any]) -> dict[str, str]:
         for name, value in group(claim, claims.CUSTOM).items()
         if isinstance(value, str) and not value.startswith("$")
     }
+
+
+def _groups(claim: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """Return the ids that the platform put into our custom parameter; Canvas sends them as JSON."""
+    told = _custom(claim).get("group_ids")
+    if told is None:
+        return None
+    parts = (word(part.strip(' []"')) for part in told.split(","))
+    return tuple(dict.fromkeys(part for part in parts if part))[:MOST_GROUPS]
 
 
 def _history(claim: Mapping[str, Any], name: str) -> tuple[str, ...]:

@@ -18,9 +18,9 @@ from ltitool.storage.queries import positions as queries
 from ltitool.storage.queries import story as story_queries
 from ltitool.storage.queries import talk as talk_queries
 from ltitool.web.asking import Question, first_open, real_case
+from ltitool.web.audience import readers
 from ltitool.web.forms import cleaned, row_id
 from ltitool.web.place import place, reader
-from ltitool.web.talk import audience
 from ltitool.web.transaction import db, now
 from ltitool.web.visit import here
 
@@ -127,7 +127,7 @@ def audience_of_class() -> str:
 
 
 def _audience_of_group() -> str:
-    return audience(talk_queries.group_of(db(), here().activity_id, here().person_id))
+    return readers(talk_queries.group_of(db(), here().activity_id, here().person_id))
 
 
 def _group_form(kept: dict[str, str] | None = None) -> StandForm:

@@ -22,8 +22,10 @@ from ltitool.storage.queries import thread as thread_queries
 from ltitool.storage.tables import Post, TalkGroup, Thread
 from ltitool.web import labels
 from ltitool.web.asking import Question, first_open, real_case
+from ltitool.web.audience import audience, naming_here
 from ltitool.web.errors import STATUS
 from ltitool.web.forms import PlainForm, PostForm, row_id
+from ltitool.web.own_group import can_choose
 from ltitool.web.place import place, reader
 from ltitool.web.thread import NOTHING_SAID, Said, author_of, read_page, strands
 from ltitool.web.transaction import db, now
@@ -78,7 +80,7 @@ def _post(form: PostForm) -> Post:
         reader(),
         _written(form),
         submission_id=form.submission_id.data or "",
-        audience=audience(_group()),
+        audience=_audience(),
         now=now(),
     )
 
@@ -145,18 +147,12 @@ def withdraw(post_id: int) -> ResponseReturnValue:
     return redirect(_address(gone), 303)
 
 
-def audience(group: TalkGroup | None) -> str:
+def _audience() -> str:
     """Return who can read a post written now, as the page says above the button."""
-    if group is None:
-        return _(
-            "The group you will be in, three to six people with any who join later, "
-            "and the teaching staff of this course."
-        )
-    return _(
-        "The people of %(group)s group, three to six with any who join later, "
-        "and the teaching staff of this course.",
-        group=group.name,
-    )
+    participant = place().participant
+    if participant is None:
+        return ""
+    return audience(here().activity, _group(), participant, naming_here(_thread()))
 
 
 def _looking() -> Reader:
@@ -272,7 +268,7 @@ def _page(
         group=group,
         page=page,
         parent=parent,
-        audience=audience(group),
+        audience=_audience(),
         least=_least(Rule.REPLIES if parent else Rule.POSTS),
         minutes=EDIT_WINDOW // timedelta(minutes=1),
         left=_asked(),
@@ -280,7 +276,8 @@ def _page(
         prompts=where.scenario.discussion.get(where.scenario.talk_decision.id, ())
         if where.scenario.discussion
         else (),
-        alias=where.participant.alias if where.participant else "",
+        can_choose=can_choose(),
+        earlier=queries.earlier_talks(db(), visit.activity_id, visit.person_id),
         **_around(),
     )
 

@@ -11,8 +11,8 @@ from ltitool.storage.queries import positions as position_queries
 from ltitool.storage.queries import talk as talk_queries
 from ltitool.storage.queries import teaching_groups as queries
 from ltitool.storage.tables import Post, TalkGroup
+from ltitool.web.audience import readers
 from ltitool.web.forms import PostForm, row_id
-from ltitool.web.talk import audience
 from ltitool.web.teaching_forms import ReasonForm
 from ltitool.web.thread import author_of, strands
 from ltitool.web.transaction import db, now
@@ -77,8 +77,8 @@ def group_page(group: TalkGroup, form: PostForm) -> str:
         thread=thread,
         form=form,
         parent=author_of(parent, story()) if parent else "",
-        audience=audience(group),
-        aliases=queries.aliases_in(db(), group.id),
+        audience=readers(group),
+        aliases=queries.shown_in(db(), group, here().activity.naming),
         said=strands(posts, story(), None),
         positions=position_queries.positions_in(db(), thread.id) if thread else [],
         statements=position_queries.statements_of_group(db(), thread.id) if thread else [],

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 
+from ltitool.actions import groups
 from ltitool.actions import teaching as actions
 from ltitool.actions.reader import Reader
 from ltitool.core.completion import measure
@@ -20,6 +21,7 @@ from ltitool.storage.queries import talk as talk_queries
 from ltitool.storage.queries import teaching as queries
 from ltitool.storage.queries import teaching_groups as group_queries
 from ltitool.storage.tables import Participant, Person, TalkGroup
+from ltitool.web.forms import PlainForm
 from ltitool.web.ledger import Book, Ledger, ledger_of, score_lines
 from ltitool.web.progress import short as own_short
 from ltitool.web.settings_room import instructors_only
@@ -33,6 +35,7 @@ bp = Blueprint("people", __name__, url_prefix="/people")
 DONE = {
     "moved": lazy_gettext("Moved."),
     "reset": lazy_gettext("The attempt was reset. This person starts over when they come next."),
+    "revealed": lazy_gettext("This is who wrote that post. That you asked, and why, is logged."),
     "sent": lazy_gettext("The score is on its way again."),
 }
 """What the page says after something was done here."""
@@ -43,6 +46,23 @@ def show(person_id: int) -> ResponseReturnValue:
     """Show a person's ledger, their group by its name, and what can be done."""
     person, participant = _learner(person_id)
     return _page(person, participant, _move_form(person_id))
+
+
+@bp.get("/<int:person_id>/move")
+def confirm_move(person_id: int) -> ResponseReturnValue:
+    """Say what moving this person does to who can read what, and ask."""
+    person, _participant = _learner(person_id)
+    wanted = request.args.get("group", type=int)
+    if wanted is None:
+        return redirect(url_for(".show", person_id=person_id), 303)
+    return render_template(
+        "teaching/move.html",
+        name=label(person.name, person.id),
+        person_id=person.id,
+        group=groups.open_group(db(), here().activity, wanted),
+        today=_group(person_id),
+        form=PlainForm(),
+    )
 
 
 @bp.post("/<int:person_id>/move")
@@ -110,7 +130,7 @@ def _move_form(person_id: int) -> MoveForm:
         [
             (group.id, _people_in(group))
             for group in group_queries.groups_in(db(), here().activity_id)
-            if today is None or group.id != today.id
+            if group.is_open and (today is None or group.id != today.id)
         ]
     )
 

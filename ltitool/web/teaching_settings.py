@@ -14,7 +14,7 @@ from ltitool.core.scenario import Scenario
 from ltitool.storage.queries import library as library_queries
 from ltitool.storage.queries.progress import rules_of
 from ltitool.storage.tables import Activity, ScenarioVersion
-from ltitool.web import credit_words, settings_phases
+from ltitool.web import credit_words, settings_phases, teaching_grouping, teaching_naming
 from ltitool.web.settings_room import instructors_only, plan_here, preview
 from ltitool.web.teaching_forms import (
     AS_THEY_COME,
@@ -29,7 +29,7 @@ from ltitool.web.visit import here
 bp = Blueprint("settings", __name__, url_prefix="/settings")
 bp.register_blueprint(settings_phases.bp)
 
-PARTS = (settings_phases.PART,)
+PARTS = (settings_phases.PART, teaching_grouping.PART, teaching_naming.PART)
 """The pages of settings behind the first one, in the order in which it tells of them."""
 
 

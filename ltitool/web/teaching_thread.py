@@ -8,8 +8,8 @@ from ltitool.actions import moderation as actions
 from ltitool.core.errors import InputRefused, NotFound
 from ltitool.storage.queries import teaching_groups as queries
 from ltitool.storage.tables import TalkGroup, Thread
+from ltitool.web.audience import readers
 from ltitool.web.forms import PostForm
-from ltitool.web.talk import audience
 from ltitool.web.teaching_groups import group_here, group_page
 from ltitool.web.transaction import db, now
 from ltitool.web.visit import here
@@ -49,7 +49,7 @@ def say(group_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return group_page(group_here(group_id), form), 422
     words = actions.StaffWords(
-        form.words, audience(group_here(group_id)), form.submission_id.data or "", form.parent_id
+        form.words, readers(group_here(group_id)), form.submission_id.data or "", form.parent_id
     )
     return _to(group_id, actions.write(_act(), _thread(group_id), words).id)
 

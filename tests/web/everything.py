@@ -187,9 +187,15 @@ class Everything:
             activity = session.get_one(Activity, member.activity_id)
             spare = TalkGroup(activity_id=activity.id, name="Spare", formed_at=self.platform.now)
             session.add(spare)
-            session.flush()  # its id is needed
+            left = TalkGroup(activity_id=activity.id, name="Left", formed_at=self.platform.now)
+            session.add(left)
+            session.flush()  # their ids are needed
             activity.asks_stand = True
             session.execute(update(Thread).values(opened_at=self.platform.now - SLOW_START))
+            key = {"group_id": left.id, "activity_id": activity.id}
+            at = self.platform.now
+            session.add(Thread(**key, decision_id="d3", opened_at=at))
+            session.add(GroupMember(**key, person_id=talker, from_at=at, until_at=at))
             version = activity.scenario_version
             assert version is not None
             return {
@@ -205,6 +211,7 @@ class Everything:
                 ).first(),
                 "group": member.group_id,
                 "spare": spare.id,
+                "left": left.id,
                 "post": session.scalars(select(Post.id).filter_by(person_id=talker)).one(),
                 "others": session.scalars(
                     select(Post.id).filter_by(person_id=people["again"]).order_by(Post.id).limit(1)
@@ -334,6 +341,9 @@ class Everything:
             "visit.picture.show": Sample("done"),
             "visit.reflect.show": Sample("done"),
             "visit.reflect.keep": Sample("done", {"text": REFLECTION}, {"reflect_id": "luck"}),
+            "visit.group.show": Sample("talker"),
+            "visit.group.choose": Sample("talker", {"group": "new"}),
+            "visit.group.earlier": Sample("talker", ids={"group_id": self.ids["left"]}),
             "visit.progress.show": Sample("done"),
             "visit.progress.rules": Sample("done"),
             "visit.media.show": Sample("done", ids={"media_hash": self.ids["media"]}),
@@ -367,6 +377,18 @@ class Everything:
             "visit.teaching.moderation.who": Sample("teacher", why, concern),
             "visit.talk.withdraw": Sample("talker", ids={"post_id": self.ids["post"]}),
             "visit.teaching.people.show": Sample("teacher", ids=person),
+            "visit.teaching.merging.confirm": Sample("teacher", ids=group),
+            "visit.teaching.merging.confirm_reveal": Sample("teacher", ids=post),
+            "visit.teaching.merging.reveal": Sample("teacher", why, post),
+            "visit.teaching.grouping.show": Sample("teacher"),
+            "visit.teaching.grouping.save": Sample(
+                "teacher", {"source": "random", "hours": "24", "cap": "6"}
+            ),
+            "visit.teaching.naming.show": Sample("teacher"),
+            "visit.teaching.naming.save": Sample(
+                "teacher", {"naming": "sealed", "keep_days": "180"}
+            ),
+            "visit.teaching.people.confirm_move": Sample("teacher", ids=person),
             "visit.teaching.people.move": Sample(
                 "teacher", {"group": str(self.ids["spare"])}, person
             ),
@@ -374,6 +396,9 @@ class Everything:
             "visit.teaching.people.confirm_reset": Sample("teacher", ids=person),
             "visit.teaching.people.reset": Sample("teacher", why, person),
             "visit.teaching.grades.send_failed_again": Sample("teacher"),
+            "visit.teaching.merging.merge": Sample(
+                "teacher", {"group": str(self.ids["spare"])}, group
+            ),
             "visit.teaching.settings.show": Sample("teacher"),
             "visit.teaching.credit.show": Sample("teacher"),
             "visit.teaching.credit.save": Sample("teacher", CREDIT),

@@ -140,9 +140,10 @@ def test_moving_says_what_happens_and_moves(course: Course) -> None:
     browser = course.visit(Role.TUTOR)
     page = browser.read(f"/teaching/people/{ada}")
     assert "In Marble group." in page
-    assert "They will read the new group’s talk from its beginning." in page
-    assert "What they wrote stays with Marble group" in page
     assert f'<option value="{old}"' not in page
+    asked = browser.read(f"/teaching/people/{ada}/move?group={new}")
+    assert "They will read the talk of Slate group from its beginning" in asked
+    assert "What they wrote in Marble group stays there" in asked
 
     answer = browser.post(f"/teaching/people/{ada}/move", group=str(new))
 

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Row, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
+from ltitool.core.audience import Naming, shown_as
+from ltitool.core.mixing import SMALLEST
 from ltitool.core.talk import PostState
-from ltitool.storage.tables import GroupMember, Participant, Post, TalkGroup, Thread
+from ltitool.storage.tables import GroupMember, Participant, Person, Post, TalkGroup, Thread
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,14 @@ class GroupRow:
     people: int
     posts: int
     last_post_at: datetime | None
+    label: str = ""
+    is_open: bool = True
+    """Whether people can be in it; not once it was merged into another."""
+
+    @property
+    def is_small(self) -> bool:
+        """Whether it has fewer people than a talk needs."""
+        return self.is_open and 0 < self.people < SMALLEST
 
 
 def groups_in(session: Session, activity_id: int) -> list[GroupRow]:
@@ -54,6 +64,8 @@ def groups_in(session: Session, activity_id: int) -> list[GroupRow]:
             members.c.number,
             posts.c.number,
             posts.c.last_at,
+            TalkGroup.label,
+            TalkGroup.closed_at,
         )
         .outerjoin(members, members.c.group_id == TalkGroup.id)
         .outerjoin(posts, posts.c.group_id == TalkGroup.id)
@@ -61,8 +73,8 @@ def groups_in(session: Session, activity_id: int) -> list[GroupRow]:
         .order_by(TalkGroup.name)
     )
     return [
-        GroupRow(group_id, name, formed_at, people or 0, written or 0, last_at)
-        for group_id, name, formed_at, people, written, last_at in rows
+        GroupRow(row[0], row[1], row[2], row[3] or 0, row[4] or 0, row[5], row[6], row[7] is None)
+        for row in rows
     ]
 
 
@@ -84,10 +96,20 @@ def has_post(session: Session, group_id: int, post_id: int) -> bool:
     return session.scalar(found.where(Post.id == post_id, Thread.group_id == group_id)) is not None
 
 
-def aliases_in(session: Session, group_id: int) -> Sequence[str]:
-    """Return by what names those who are in a group today know each other."""
-    return session.scalars(
-        select(Participant.alias)
+def shown_in(session: Session, group: TalkGroup, naming: Naming) -> Sequence[str]:
+    """Return those who are in a group today as its talk shows them, so that no page has both.
+
+    Who has not written there yet is shown as `naming` says.
+    """
+    first = (
+        select(Post.person_id, func.min(Post.id).label("id"))
+        .join(Thread, Thread.id == Post.thread_id)
+        .where(Thread.group_id == group.id, Post.person_id.is_not(None))
+        .group_by(Post.person_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Participant.alias, Person.name, Post.naming)
         .join(
             GroupMember,
             and_(
@@ -95,9 +117,12 @@ def aliases_in(session: Session, group_id: int) -> Sequence[str]:
                 GroupMember.person_id == Participant.person_id,
             ),
         )
-        .where(GroupMember.group_id == group_id, GroupMember.until_at.is_(None))
-        .order_by(Participant.alias)
-    ).all()
+        .join(Person, Person.id == Participant.person_id)
+        .outerjoin(first, first.c.person_id == Participant.person_id)
+        .outerjoin(Post, Post.id == first.c.id)
+        .where(GroupMember.group_id == group.id, GroupMember.until_at.is_(None))
+    )
+    return sorted(shown_as(own or naming, name, alias) for alias, name, own in rows)
 
 
 def waiting_number(session: Session, activity_id: int) -> int:
@@ -124,15 +149,23 @@ class OwnPost:
     group: str
     """The group whose talk it stands in; empty for what was written while waiting."""
     to_person_id: int | None
-    to_alias: str
+    to_author: str
     to_voice: str
 
 
 def posts_by(session: Session, activity_id: int, person_id: int) -> list[OwnPost]:
     """Return everything a person has posted in an activity, oldest first, with what it answers."""
-    parent, answered = aliased(Post), aliased(Participant)
+    parent, answered, their = aliased(Post), aliased(Participant), aliased(Person)
     rows = session.execute(
-        select(Post, TalkGroup.name, parent.person_id, answered.alias, parent.voice)
+        select(
+            Post,
+            TalkGroup.name,
+            parent.person_id,
+            answered.alias,
+            parent.voice,
+            parent.naming,
+            their.name,
+        )
         .join(Thread, Post.thread_id == Thread.id)
         .outerjoin(TalkGroup, TalkGroup.id == Thread.group_id)
         .outerjoin(parent, parent.id == Post.parent_id)
@@ -140,7 +173,12 @@ def posts_by(session: Session, activity_id: int, person_id: int) -> list[OwnPost
             answered,
             and_(answered.activity_id == activity_id, answered.person_id == parent.person_id),
         )
+        .outerjoin(their, their.id == parent.person_id)
         .where(Thread.activity_id == activity_id, Post.person_id == person_id)
         .order_by(Post.posted_at, Post.id)
     )
-    return [OwnPost(row[0], row[1] or "", row[2], row[3] or "", row[4] or "") for row in rows]
+    return [OwnPost(row[0], row[1] or "", row[2], _answered(row), row[4] or "") for row in rows]
+
+
+def _answered(row: Row[Post, str, int | None, str, str, Naming, str]) -> str:
+    return shown_as(row[5], row[6] or "", row[3] or "") if row[5] else ""

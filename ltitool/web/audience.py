@@ -1,0 +1,63 @@
+"""Who can read what is written in a talk, in the words that stand above the button."""
+
+from datetime import datetime
+
+from babel.dates import format_date
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from ltitool.core.audience import Naming, kept_until, shown_as
+from ltitool.storage.queries import talk as queries
+from ltitool.storage.tables import Activity, Participant, TalkGroup, Thread
+from ltitool.web.transaction import db, now
+from ltitool.web.visit import here
+
+
+def audience(
+    activity: Activity, group: TalkGroup | None, participant: Participant, naming: Naming
+) -> str:
+    """Return who can read a post written now, under which name, who can find out, how long."""
+    return " ".join([readers(group), _name(participant, naming), _kept(now(), activity.keep_days)])
+
+
+def naming_here(thread: Thread | None) -> Naming:
+    """Return by what name this person's next post in a talk is shown."""
+    own = queries.naming_in(db(), thread.id, here().person_id) if thread else None
+    return own or here().activity.naming
+
+
+def readers(group: TalkGroup | None) -> str:
+    """Return who reads what a group is told now: its people, and staff."""
+    if group is None:
+        return _(
+            "The group you will be in, three to six people with any who join later, "
+            "and the teaching staff of this course."
+        )
+    return _(
+        "The people of %(group)s group, three to six with any who join later, "
+        "and the teaching staff of this course.",
+        group=group.name,
+    )
+
+
+def _name(participant: Participant, naming: Naming) -> str:
+    alias = participant.alias
+    name = shown_as(naming, participant.person.name, alias)
+    if naming is Naming.NAMED:
+        return _("They see it under “%(name)s”.", name=name)
+    if naming is Naming.SEALED:
+        return _(
+            "You are %(alias)s here, for the teaching staff too. Only an instructor can find out "
+            "who %(alias)s is, by giving a reason, which is logged.",
+            alias=alias,
+        )
+    return _(
+        "You are %(alias)s here. The teaching staff can find out who %(alias)s is, "
+        "by giving a reason, which is logged.",
+        alias=alias,
+    )
+
+
+def _kept(written_at: datetime, days: int) -> str:
+    day = format_date(kept_until(written_at, days).date(), "long", locale=get_locale())
+    return _("It is kept until %(day)s, then erased.", day=day)

@@ -1,0 +1,105 @@
+"""Making one group of two that have become small, and finding out who wrote a post."""
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from ltitool.actions import groups, teaching
+from ltitool.core.audience import Naming
+from ltitool.core.errors import NotAllowed, NotFound
+from ltitool.core.mixing import LARGEST, SMALLEST
+from ltitool.core.roles import Role
+from ltitool.storage.queries import talk as talk_queries
+from ltitool.storage.queries import teaching_groups as queries
+from ltitool.storage.tables import Post, TalkGroup
+from ltitool.web.teaching_forms import MoveForm, ReasonForm
+from ltitool.web.transaction import db, now
+from ltitool.web.visit import here, story
+
+bp = Blueprint("merging", __name__, url_prefix="/groups")
+
+
+@bp.get("/<int:group_id>/merge")
+def confirm(group_id: int) -> ResponseReturnValue:
+    """Say what merging does to who can read what, and ask with which group."""
+    return _page(groups.open_group(db(), here().activity, group_id), _form(group_id))
+
+
+@bp.post("/<int:group_id>/merge")
+def merge(group_id: int) -> ResponseReturnValue:
+    """Let the people of two groups go on in a new one."""
+    form = _form(group_id)
+    if not form.validate_on_submit():
+        return _page(groups.open_group(db(), here().activity, group_id), form), 422
+    made = teaching.merge(
+        db(),
+        here().activity,
+        story(),
+        [group_id, form.group.data],
+        actor_id=here().person_id,
+        now=now(),
+    )
+    return redirect(url_for("visit.teaching.groups.group", group_id=made.id), 303)
+
+
+@bp.get("/<int:group_id>/posts/<int:post_id>/author")
+def confirm_reveal(group_id: int, post_id: int) -> ResponseReturnValue:
+    """Say what finding out means, and ask why."""
+    group, post, alias = _sealed(group_id, post_id)
+    return _reveal_page(group, post, alias, _reason())
+
+
+@bp.post("/<int:group_id>/posts/<int:post_id>/author")
+def reveal(group_id: int, post_id: int) -> ResponseReturnValue:
+    """Note who asks and why, and lead to the person's page; the alias does not stand there."""
+    group, post, alias = _sealed(group_id, post_id)
+    form = _reason()
+    if not form.validate_on_submit():
+        return _reveal_page(group, post, alias, form), 422
+    author = teaching.reveal(
+        db(), here().activity, post, form.words, actor_id=here().person_id, now=now()
+    )
+    return redirect(url_for("visit.teaching.people.show", person_id=author, done="revealed"), 303)
+
+
+def _form(group_id: int) -> MoveForm:
+    rows = queries.groups_in(db(), here().activity_id)
+    own = next((row.people for row in rows if row.id == group_id), 0)
+    form = MoveForm.among(
+        [
+            (row.id, f"{row.name} ({row.people})")
+            for row in rows
+            if row.id != group_id and row.people and row.people + own <= LARGEST
+        ]
+    )
+    form.group.label.text = _("Merge with")
+    return form
+
+
+def _page(group: TalkGroup, form: MoveForm) -> str:
+    people = len(talk_queries.members_of(db(), group.id))
+    return render_template(
+        "teaching/merge.html", group=group, people=people, least=SMALLEST, form=form
+    )
+
+
+def _reason() -> ReasonForm:
+    return ReasonForm.asking(_("Why you need to know"))
+
+
+def _sealed(group_id: int, post_id: int) -> tuple[TalkGroup, Post, str]:
+    """Return a person's post under an alias, where this visitor may find out who it is."""
+    group = queries.group_in(db(), here().activity_id, group_id)
+    thread = queries.thread_of_group(db(), group_id) if group else None
+    found = talk_queries.read_post(db(), thread.id, post_id) if thread else None
+    if group is None or found is None or found.post.person_id is None or found.post.by_staff:
+        raise NotFound("There is no such post in this group.")
+    if found.post.naming is Naming.NAMED:
+        raise NotFound("This post stands under a name already.")
+    if found.post.naming is Naming.SEALED and here().role is not Role.INSTRUCTOR:
+        raise NotAllowed("Its author was told that only an instructor can find out who they are.")
+    return group, found.post, found.author
+
+
+def _reveal_page(group: TalkGroup, post: Post, alias: str, form: ReasonForm) -> str:
+    return render_template("teaching/reveal.html", group=group, post=post, alias=alias, form=form)
