@@ -79,7 +79,7 @@ class Book:
 def shelf() -> ResponseReturnValue:
     """Show the stories that fit what is looked for."""
     if placing_here().answered_at is not None:
-        return redirect(url_for(".answer"), 303)
+        return redirect(url_for(".answer"))
     books = _books()
     search = _search()
     choices = Choices.among(book.scenario for book in books)
@@ -121,8 +121,10 @@ def media(version_id: int, media_hash: str) -> ResponseReturnValue:
 def set_up() -> ResponseReturnValue:
     """Ask for a name and one date; the rest is folded behind a sentence."""
     if not request.args.getlist("story"):
-        return redirect(url_for(".shelf", several=1), 303)
+        return redirect(url_for(".shelf", several=1))
     books = _chosen(request.args.getlist("story"))
+    if not books:
+        raise NotFound("There is no such story on this shelf.")
     return _set_up_page(_form(books), books)
 
 
@@ -133,6 +135,8 @@ def add() -> ResponseReturnValue:
     if placing.answered_at is not None:
         return redirect(url_for(".answer"), 303)
     books = _chosen(request.form.getlist("story"))
+    if not books:
+        raise InputRefused(_("That is not a choice from this shelf. Nothing was added."))
     form = _form(books)
     if not form.validate_on_submit():
         return _set_up_page(form, books), 422
@@ -171,7 +175,7 @@ def answer() -> ResponseReturnValue:
     """Hand the answer to the LMS: a signed form that goes by itself, or by its button."""
     placing = placing_here()
     if placing.answered_at is None:
-        return redirect(url_for(".shelf"), 303)
+        return redirect(url_for(".shelf"))
     asked = actions.asked_of(placing)
     links = actions.links_of(db(), placing)
     registration = placing.context.deployment.registration
@@ -230,10 +234,10 @@ def _book(version_id: int) -> Book:
 
 
 def _chosen(ids: list[str]) -> list[Book]:
-    """Return what was chosen, each once; one that is not on the shelf spoils the whole choice."""
+    """Return what was chosen, each once; nothing where one of them is not on the shelf."""
     known = {str(book.version.id): book for book in _books()}
-    if not ids or not set(ids) <= set(known):
-        raise InputRefused(_("That is not a choice from this shelf. Nothing was added."))
+    if not set(ids) <= set(known):
+        return []
     return [known[one] for one in dict.fromkeys(ids)]
 
 

@@ -264,7 +264,7 @@ class Everything:
             "placing.shelf": Sample("placer"),
             "placing.story": Sample("placer", ids=story),
             "placing.media": Sample("placer", ids={**story, "media_hash": self.ids["media"]}),
-            "placing.set_up": Sample("placer"),
+            "placing.set_up": Sample("placer", ids={"story": self.ids["newer"]}),
             "placing.answer": Sample("placer"),
             "placing.add": Sample("placer", {**chosen, **how}),
             "placing.cancel": Sample("canceller"),
