@@ -160,7 +160,6 @@ def status() -> ResponseReturnValue:
     answer = jsonify(page=page)
     until = pause.until_at.isoformat() if pause else ""
     answer.set_etag(f"{tally.sent}-{tally.waiting}-{tally.failing}-{tally.undecided}-{until}")
-    answer.headers["Cache-Control"] = "no-cache"
     return answer.make_conditional(request)
 
 

@@ -251,6 +251,7 @@ class Everything:
     def samples(self) -> dict[str, Sample]:
         """Return a request for every endpoint, in an order in which each of them works."""
         return {
+            **self._samples_of_grades(),
             **self._samples_of_learners(),
             **self._samples_of_staff(),
             **self._samples_of_placing(),
@@ -268,9 +269,6 @@ class Everything:
             "placing.answer": Sample("placer"),
             "placing.add": Sample("placer", {**chosen, **how}),
             "placing.cancel": Sample("canceller"),
-            **self._samples_of_grades(),
-            **self._samples_of_learners(),
-            **self._samples_of_staff(),
         }
 
     def _samples_of_grades(self) -> dict[str, Sample]:

@@ -42,6 +42,7 @@ FORMS = {
     "visit.teaching.thread.say": ("text",),
     "visit.teaching.moderation.who": ("reason",),
     "visit.teaching.people.reset": ("reason",),
+    "visit.teaching.library.add": ("source",),
 }
 """Every form in which people write, with the fields they write in."""
 
