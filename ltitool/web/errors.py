@@ -36,7 +36,7 @@ STATUS = {
     InputRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     NoVisit: HTTPStatus.FORBIDDEN,
 }
-TYPED = {"rationale", "own_change", "text", "reason", "source"}
+TYPED = {"rationale", "own_change", "text", "reason", "source", "people"}
 """The fields of forms in which people write."""
 
 log = structlog.get_logger()

@@ -340,7 +340,7 @@ class Everything:
             "visit.reflect.show": Sample("done"),
             "visit.reflect.keep": Sample("done", {"text": REFLECTION}, {"reflect_id": "luck"}),
             "visit.group.show": Sample("talker"),
-            "visit.group.choose": Sample("talker", {"group": "new"}),
+            "visit.group.choose": Sample("talker", {"group": "none"}),
             "visit.group.earlier": Sample("talker", ids={"group_id": self.ids["left"]}),
             "visit.progress.show": Sample("done"),
             "visit.progress.rules": Sample("done"),

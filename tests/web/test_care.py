@@ -1,5 +1,6 @@
 """Care in the talk: asking about real people, telling the staff, and what staff do."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -42,7 +43,8 @@ def audited(app: Flask) -> list[str]:
 def group_url(app: Flask, teacher: Learner) -> str:
     """Return the page of the only group there is."""
     page = teacher.get("/teaching/groups/")
-    return "/teaching/groups/" + page.split("/teaching/groups/")[-1].split('"')[0]
+    [number] = set(re.findall(r'/teaching/groups/(\d+)"', page))
+    return f"/teaching/groups/{number}"
 
 
 def test_what_may_be_real_is_asked_about_with_the_text_kept(app: Flask, ben: Learner) -> None:
