@@ -296,5 +296,5 @@ def _renamed(source: str, name: str, old: str, new: str) -> str:
 
 
 def _download(content: bytes, name: str, kind: str) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private"}
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, mimetype=kind, headers=headers)

@@ -368,7 +368,9 @@ class Everything:
             "visit.teaching.thread.pin": Sample("teacher", ids=post),
             "visit.teaching.thread.lock": Sample("teacher", ids=group),
             "visit.teaching.thread.unlock": Sample("teacher", ids=group),
-            "visit.teaching.thread.say": Sample("teacher", {"text": CHANGED}, group),
+            "visit.teaching.thread.say": Sample(
+                "teacher", {"text": CHANGED, "submission_id": "staff"}, group
+            ),
             "visit.teaching.moderation.show": Sample("teacher"),
             "visit.teaching.moderation.act": Sample("teacher", {"do": "take"}, concern),
             "visit.teaching.moderation.ask_who": Sample("teacher", ids=concern),

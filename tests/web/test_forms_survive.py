@@ -176,6 +176,25 @@ def test_a_text_of_a_megabyte_is_refused_in_words(course: Everything) -> None:
     assert snapshot(course.app) == before
 
 
+SAID_AGAIN = {
+    *(
+        f"visit.teaching.{act}: audit_entry"
+        for act in (
+            "grades.keep_theirs",
+            "grades.send_ours",
+            "grades.send_failed_again",
+            "credit.send",
+            "moderation.who",
+            "merging.reveal",
+            "allowances.set_one",
+        )
+    ),
+    "visit.teaching.grades.send_ours: outgoing_score",
+    "visit.teaching.allowances.set_one: override",
+}
+"""Acts of staff that leave a line each time they are done; the newest decides."""
+
+
 def test_every_form_sent_twice_makes_one_row(course: Everything) -> None:
     rules = {rule.endpoint: rule for rule in routes(course.app)}
     doubled = []
@@ -195,7 +214,7 @@ def test_every_form_sent_twice_makes_one_row(course: Everything) -> None:
             f"{endpoint}: {name}" for name, n in rows(course.app).items() if n != once[name]
         ]
 
-    assert doubled == []
+    assert set(doubled) - SAID_AGAIN == set()
 
 
 def rows(app: Flask) -> dict[str, int]:
