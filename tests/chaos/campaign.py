@@ -25,7 +25,7 @@ from ltitool.cli.demo import connect
 from ltitool.core.delivery import Delivery
 from ltitool.core.policy import Posting
 from ltitool.core.presets import DEFAULT
-from ltitool.demo.course import CONTEXT_ID, LINKS, USERS
+from ltitool.demo.course import CONTEXT_ID, USERS
 from ltitool.demo.messages import launch
 from ltitool.settings import Settings, shipped
 from ltitool.storage.database import Database
@@ -183,7 +183,7 @@ class Campaign:
                 f"{self.url}/lti/login", params=asked, allow_redirects=False, timeout=10
             )
             sent = parse_qs(urlsplit(login.headers["Location"]).query)
-            token = lms.sign(launch(lms, USERS[name], LINKS[name], sent["nonce"][0]))
+            token = lms.sign(launch(lms, USERS[name], lms.links[name], sent["nonce"][0]))
             cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in login.cookies)
             answer = browser.post(
                 f"{self.url}/lti/launch",

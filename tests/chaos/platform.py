@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from random import Random
 from threading import Lock
-from typing import Any
+from typing import Any, NoReturn
 
-from ltitool.demo.course import LINKS, USERS, Link, User
+from ltitool.demo.course import USERS, Link, User
 from ltitool.demo.lms import Lms
 from ltitool.demo.pages import create_lms_app
 from ltitool.demo.profiles import MOODLE, STUDENT
@@ -45,7 +45,7 @@ class FaultyLms:
         self.names = [f"chaos-{number}" for number in range(people)]
         for name in self.names:
             USERS[name] = User(name, name, STUDENT, name)
-            LINKS[name] = Link(name, f"Activity of {name}", "")
+            self.lms.links[name] = Link(name, f"Activity of {name}", "")
         self.met: Counter[str] = Counter()
         self.rate = 0.0
         self._port = port
@@ -115,14 +115,14 @@ class FaultyLms:
     ) -> Iterable[bytes]:
         if fault == "drop-after":
             list(app(environ, lambda *_status: None))
-            return _hang_up(environ)
+            _hang_up(environ)
         environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         if fault == "token-expired":
             self.lms.tokens.clear()
         if fault == "hang":
             time.sleep(HANGS_FOR)
         if fault in {"drop-before", "hang"}:
-            return _hang_up(environ)
+            _hang_up(environ)
         status, headers, body = ANSWERS[fault]
         start(status, [("Content-Type", "text/html"), *headers])
         return [body]
@@ -139,7 +139,7 @@ ANSWERS: dict[str, tuple[str, list[tuple[str, str]], bytes]] = {
 }
 
 
-def _hang_up(environ: Environ) -> Iterable[bytes]:
+def _hang_up(environ: Environ) -> NoReturn:
     connection: socket.socket = environ["werkzeug.socket"]
     connection.shutdown(socket.SHUT_RDWR)
-    return [b""]
+    raise ConnectionResetError
