@@ -93,7 +93,7 @@ class Jobs:
         self._every(every_minute, "tidy", self.tidy)
         self._every(crontab(hour="3", minute="17"), "rosters", self.read_rosters)
         self._every(crontab(hour="4", minute="7"), "all-grades", self.read_all_grades)
-        self.huey.periodic_task(crontab(hour="4", minute="17"), name="erase")(self.erase)
+        self._every(crontab(hour="4", minute="17"), "erase", self.erase)
         self.huey.on_startup(name="start")(self._guarded(self.sweep))
 
     def stop(self) -> None:

@@ -1,9 +1,12 @@
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.engine import make_url
 from structlog.testing import capture_logs
 
 from ltitool.core.delivery import Delivery
@@ -15,6 +18,7 @@ from ltitool.settings import Settings
 from ltitool.storage import launches
 from ltitool.storage.database import Database
 from ltitool.storage.migrate import head
+from ltitool.storage.queue import make_queue
 from ltitool.storage.tables import Context, Membership, Person, SpentLogin, ToolKey
 from tests.conftest import Clock
 from tests.gradebook import START, Gradebook
@@ -110,7 +114,7 @@ def test_what_failed_is_tried_again_by_a_later_sweep(
 def test_the_jobs_of_the_clock_are_each_their_own(jobs: Jobs) -> None:
     names = {task.name for task in jobs.huey._registry.periodic_tasks}
 
-    assert names == {"due", "groups", "sweep", "tidy", "rosters", "all-grades"}
+    assert names == {"due", "groups", "sweep", "tidy", "rosters", "all-grades", "erase"}
     assert set(jobs.huey._startup) == {"start"}
 
 
@@ -307,3 +311,25 @@ def test_grades_are_read_back_when_asked_for_and_every_night(
     lms.answer = lambda _asked: replied([{"userId": "ana", "resultScore": 0.5}])
     jobs.read_all_grades()
     assert book.standing("ana") is None
+
+
+def test_processes_that_start_together_make_one_queue(postgresql_url: str, tmp_path: Path) -> None:
+    with psycopg.connect(
+        make_url(postgresql_url).set(drivername="postgresql").render_as_string(hide_password=False),
+        autocommit=True,
+    ) as connection:
+        connection.execute("DROP DATABASE IF EXISTS fresh")
+        connection.execute("CREATE DATABASE fresh")
+    settings = Settings(
+        public_url="https://tool.example",
+        database_url=postgresql_url.replace("/postgres", "/fresh"),
+        data_dir=tmp_path,
+        secret_key="for tests only",
+    )
+
+    with ThreadPoolExecutor(6) as pool:
+        queues = list(pool.map(make_queue, [settings] * 6))
+
+    assert all(queue.pending_count() == 0 for queue in queues)
+    for queue in queues:
+        queue.storage.close()

@@ -29,10 +29,8 @@ def note(
         return
     kept = session.get(PlatformPause, registration_id, with_for_update=True)
     failure = next((outcome for outcome in tried if outcome.is_about_platform), None)
-    if failure is None and all(outcome.delivery is Delivery.WAITING for outcome in tried):
-        # An error that may be about one score alone; in a row, or after a pause, it is not.
-        gave_up = len(tried) < len(outcomes)
-        failure = tried[-1] if kept is not None or gave_up else None
+    if kept is not None and all(outcome.delivery is Delivery.WAITING for outcome in tried):
+        failure = failure or tried[-1]  # what was tried after a pause decides for all
     if failure is not None:
         _begin(session, registration_id, kept, failure, now=now, chance=chance)
     elif kept is not None:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from itertools import groupby
@@ -24,8 +24,10 @@ from ltitool.lti.platform import Platform
 from ltitool.lti.results import Result, read_result
 from ltitool.lti.scores import Score, send_score
 
-STREAK = 5
-"""So many failures in a row, with nothing taken between them, are about the platform."""
+ENOUGH = 5
+"""So much weight of failures in a row, with nothing taken between them, is about the platform."""
+UNWELL, ERROR = 2, 1
+"""What one failure weighs: a platform that is unwell or silent, an error of whatever kind."""
 
 ARRIVED_BEFORE = "Received before; only the answer was lost."
 CHANGED_THERE = "The grade was changed in the LMS; that change stands."
@@ -70,6 +72,8 @@ class Outcome:
     retry_after: float | None = None
     is_untried: bool = False
     """Given back as it was: the platform is left alone, or the worker stops."""
+    is_unwell: bool = False
+    """The platform is unwell, or has not answered this time."""
     is_about_platform: bool = False
     """Nothing can be sent to this platform now."""
     is_out_of_date: bool = False
@@ -117,14 +121,18 @@ class Round:
             # One platform's oddity must not keep the scores of all others from being recorded.
             log.exception("score not sent", score=errand.row_id)
             return Outcome(errand.row_id, Delivery.WAITING, None, "The tool failed to send it.")
-        self._watch(errand.platform, outcome)
-        return outcome
+        return self._watched(errand.platform, outcome)
 
-    def _watch(self, platform: Platform, outcome: Outcome) -> None:
-        is_failure = outcome.delivery is Delivery.WAITING
-        self._streaks[platform] = self._streaks[platform] + 1 if is_failure else 0
-        if outcome.is_about_platform or self._streaks[platform] >= STREAK:
-            self._gone.add(platform)
+    def _watched(self, platform: Platform, outcome: Outcome) -> Outcome:
+        """Tell a dropped connection, which any platform may have, from one that has gone."""
+        if outcome.delivery is not Delivery.WAITING:
+            self._streaks[platform] = 0
+            return outcome
+        self._streaks[platform] += UNWELL if outcome.is_unwell else ERROR
+        if not outcome.is_about_platform and self._streaks[platform] < ENOUGH:
+            return outcome
+        self._gone.add(platform)
+        return replace(outcome, is_about_platform=True)
 
     def _outcome(self, errand: Errand) -> Outcome:
         try:
@@ -207,11 +215,13 @@ def _has_arrived(score: Score, found: Result) -> bool:
 
 
 def _later(errand: Errand, refusal: PlatformError) -> Outcome:
+    asks_for_patience = refusal.retry_after is not None or is_rate_limit(refusal)
     return Outcome(
         errand.row_id,
         Delivery.WAITING,
         refusal.status,
         refusal.said,
         refusal.retry_after,
-        is_about_platform=is_about_platform(refusal) or isinstance(refusal, NoToken),
+        is_unwell=is_about_platform(refusal),
+        is_about_platform=asks_for_patience or isinstance(refusal, NoToken),
     )

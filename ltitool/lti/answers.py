@@ -40,7 +40,7 @@ def may_pass(refusal: PlatformError) -> bool:
 
 
 def is_about_platform(refusal: PlatformError) -> bool:
-    """Whether a refusal says that nothing can be sent there now, whatever it is."""
+    """Whether a refusal says nothing of what was sent: the platform is unwell, or silent."""
     unwell = {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
     return refusal.status is None or refusal.status in unwell or is_rate_limit(refusal)
 

@@ -36,7 +36,7 @@ def test_a_platform_that_is_unwell_is_left_alone_and_then_tried_by_one_score(
 
     worker.run()
     asked = len(lms.service_requests)
-    assert asked <= 4
+    assert asked <= 8
     assert worker.claim() == []
 
     for again in range(1, 5):
@@ -46,6 +46,19 @@ def test_a_platform_that_is_unwell_is_left_alone_and_then_tried_by_one_score(
         clock.now = kept.until_at
         assert worker.run() == 1
         assert len(lms.service_requests) == asked + again
+
+
+def test_a_dropped_connection_now_and_then_pauses_nothing(
+    book: Gradebook, worker: Worker, lms: Lms
+) -> None:
+    write_many(book, 40)
+    lms.answer = lambda asked: Reply(502 if asked.json["userId"].endswith("7") else 200)
+
+    with_one_thread = worker.claim()
+    worker.record(worker.send(with_one_thread, threads=1))
+
+    assert pause(book) is None
+    assert sum(book.deliveries(f"person-{n}") == [Delivery.SENT] for n in range(40)) == 36
 
 
 def test_when_it_answers_again_everything_goes_out_at_once(

@@ -33,9 +33,9 @@ class Worker:
         with self.database.transaction() as session:
             return outbox.claim(session, now=self.clock(), limit=limit)
 
-    def send(self, errands: list[Errand]) -> list[Outcome]:
+    def send(self, errands: list[Errand], *, threads: int = 4) -> list[Outcome]:
         sending = Round(self.connector, self.clock, lambda: self.is_stopping)
-        return sending.deliver(errands, threads=4)
+        return sending.deliver(errands, threads=threads)
 
     def record(self, outcomes: list[Outcome]) -> None:
         with self.database.transaction() as session:
