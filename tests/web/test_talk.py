@@ -61,7 +61,7 @@ def test_the_talk_opens_after_reading_others_reasons(learner: Enter) -> None:
 def test_a_post_says_who_can_read_it_and_keeps_those_words(app: Flask, learner: Enter) -> None:
     student = arrived(learner, "ana")
     page = student.get("/talk/")
-    [words] = re.findall(r"(The people of \w+ group.*?this course\.)", page, re.DOTALL)
+    [words] = re.findall(r"(The people of \w+ group.*?then erased\.)", page, re.DOTALL)
 
     student.say(POST)
 
