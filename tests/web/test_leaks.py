@@ -25,7 +25,16 @@ from ltitool.core.script import Round
 from ltitool.core.voices import PEERS
 from ltitool.settings import Settings
 from ltitool.storage.database import Database
-from ltitool.storage.tables import Activity, Attempt, Decision, Media, Person, Post, VoiceShown
+from ltitool.storage.tables import (
+    Activity,
+    Attempt,
+    Decision,
+    Media,
+    Person,
+    Post,
+    TalkGroup,
+    VoiceShown,
+)
 from tests.conftest import PENDING, CheckedClient, Clock
 from tests.launching import INSTRUCTOR, LTI, TOOL, SigningPlatform
 from tests.learner import FIRST, REASONS, SECOND, SENTENCE, TALK_FIELDS, THIRD, Learner
@@ -169,6 +178,7 @@ class Class:
         """Return what can stand for an argument; a new argument has to be told of here."""
         with self.database.session(is_read_only=True) as session:
             rows: dict[str, Any] = {
+                "group_id": select(TalkGroup.id).order_by(TalkGroup.id).limit(2),
                 "post_id": select(Post.id).order_by(Post.id).limit(4),
                 "media_hash": select(Media.hash).order_by(Media.hash).limit(1),
             }
