@@ -93,7 +93,7 @@ def forget_old(session: Session, *, now: datetime) -> None:
 
 
 def _rows(session: Session, now: datetime) -> Sequence[ToolKey]:
-    """Return what is published by the start of signing; of one moment the one that stays is last."""
+    """Return what is published, by when it signs; of one moment the one that stays is last."""
     stays = ToolKey.published_until_at.is_(None)
     rows = session.scalars(select(ToolKey).order_by(ToolKey.signs_from_at, stays, ToolKey.kid))
     return [row for row in rows if row.published_until_at is None or row.published_until_at > now]
