@@ -1,8 +1,9 @@
 """What every test may ask for: a database of either kind, the tool, a browser that checks pages."""
 
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,8 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, text
+from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import event, make_url, text
 from werkzeug.test import TestResponse
 
 from ltitool.actions.library import store
@@ -126,31 +128,73 @@ def store_pending(clock: Clock) -> Callable[[Database], ScenarioVersion]:
     return put
 
 
-@pytest.fixture
-def settings(sqlite_url: str, tmp_path: Path) -> Settings:
-    """The settings of a tool on SQLite, for platforms on this machine."""
+def settings_in(folder: Path, database_url: str) -> Settings:
+    """Return the settings of a tool for platforms on this machine."""
     return Settings(
         public_url="https://tool.example",
-        database_url=sqlite_url,
-        data_dir=tmp_path,
+        database_url=database_url,
+        data_dir=folder,
         secret_key="a secret for tests only, long enough to sign with",
         allow_private_hosts=True,
     )
 
 
 @pytest.fixture
-def app(settings: Settings, clock: Clock) -> Iterator[Flask]:
-    """The tool, with “Pending” in its library."""
+def settings(sqlite_url: str, tmp_path: Path) -> Settings:
+    """The settings of a tool on SQLite, for platforms on this machine."""
+    return settings_in(tmp_path, sqlite_url)
+
+
+@contextmanager
+def running(settings: Settings, clock: Clock) -> Iterator[Flask]:
+    """Run the tool on a database."""
     made = create_app(settings, clock=clock)
     made.config["TESTING"] = True
     made.test_client_class = CheckedClient
-    database: Database = made.extensions["database"]
-    with database.transaction() as session:
-        store(session, PENDING.read_text("utf-8"), media_beside(PENDING), now=clock.now)
+    made.jinja_env.bytecode_cache = FileSystemBytecodeCache()  # compiled once, not for each test
     yield made
     made.extensions["http"].close()
     made.extensions["jobs"].huey.storage.close()
+    made.extensions["database"].dispose()
+
+
+@pytest.fixture(scope="session")
+def stocked_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with “Pending” in its library, to be copied."""
+    path = tmp_path_factory.mktemp("stocked") / "template.sqlite"
+    shutil.copy(sqlite_template, path)
+    database = Database(f"sqlite:///{path}")
+    stock(database, Clock())
     database.dispose()
+    return path
+
+
+def stock(database: Database, clock: Clock) -> None:
+    with database.transaction() as session:
+        store(session, PENDING.read_text("utf-8"), media_beside(PENDING), now=clock.now)
+
+
+def refill(database_url: str, kept: Path) -> bool:
+    """Let a database be as a kept SQLite file is; say whether it could, being SQLite itself."""
+    url = make_url(database_url)
+    if url.get_backend_name() != "sqlite":
+        return False
+    with (
+        closing(sqlite3.connect(kept)) as source,
+        closing(sqlite3.connect(str(url.database))) as to,
+    ):
+        source.backup(to)
+    return True
+
+
+@pytest.fixture
+def app(settings: Settings, clock: Clock, stocked_template: Path) -> Iterator[Flask]:
+    """The tool, with “Pending” in its library."""
+    is_stocked = refill(settings.database_url, stocked_template)
+    with running(settings, clock) as made:
+        if not is_stocked:
+            stock(made.extensions["database"], clock)
+        yield made
 
 
 @pytest.fixture

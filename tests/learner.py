@@ -1,8 +1,9 @@
 """A learner who plays by plain HTTP: reads pages, fills in their forms, presses their buttons."""
 
 import re
+from copy import copy
 from html import unescape
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -45,10 +46,18 @@ class Learner:
     def __init__(self, client: FlaskClient, platform: Launches, sub: str, **changes: Any) -> None:
         self.client = client
         self.sub = sub
+        self._mark: str | None = None
         claims = {"sub": sub, "name": f"Person {sub}", **changes}
         answer = platform.launch(client, claims)
         assert answer.status_code == 303, answer.text
         self.url = "/".join(answer.location.split("/")[:3])  # /v/<visit>
+
+    def moved_to(self, client: FlaskClient) -> Self:
+        """Return the same person in another browser that holds the same cookies."""
+        client._cookies = dict(self.client._cookies or {})
+        who = copy(self)
+        who.client = client
+        return who
 
     def get(self, path: str, status: int = 200) -> str:
         """Return a page of the activity."""
@@ -65,8 +74,12 @@ class Learner:
     def send(
         self, path: str, fields: dict[str, Any] | None = None, *, form: str | None = None
     ) -> TestResponse:
-        """Fill in the form on a page and send it; `form` is the page, if it has another address."""
-        data = {"csrf_token": self.token(form or path), **(fields or {})}
+        """Fill in the form on a page and send it; `form` is the page, if it has another address.
+
+        The page is looked at for the first form only: all forms of a visit carry the same mark.
+        """
+        self._mark = self._mark or self.token(form or path)
+        data = {"csrf_token": self._mark, **(fields or {})}
         return self.client.post(f"{self.url}{path}", data=data, base_url=TOOL)
 
     def decide(self, decision: tuple[str, str], choice: str, **fields: Any) -> None:

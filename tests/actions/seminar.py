@@ -3,11 +3,12 @@
 from datetime import datetime
 
 from ltitool.actions import library, teaching
+from ltitool.actions.library_files import media_beside
 from ltitool.actions.reader import ensure_participant
 from ltitool.core.plan import Plan
-from ltitool.settings import shipped
 from ltitool.storage.database import Database
 from ltitool.storage.tables import Deployment, Membership, Person
+from tests.conftest import PENDING
 from tests.web.teaching_builders import a_context, a_registration, an_activity
 from tests.web.teaching_classroom import COLUMN, NOON, Classroom
 
@@ -29,9 +30,8 @@ class Seminar(Classroom):
             activity.line_item_url = COLUMN
             self.activity_id = activity.id
             self.registration_id = registration.id
-            library.store_folder(session, shipped("scenarios"), now=NOON)
-            version = library.by_scenario_id(session, "sam-and-lucy")
-            assert version is not None
+            source = PENDING.read_text("utf-8")
+            version = library.store(session, source, media_beside(PENDING), now=NOON)
             teaching.configure(
                 session,
                 activity,

@@ -1,11 +1,12 @@
 """A course in which something of everything has happened, and a sample request for every route."""
 
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import make_url, select, update
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
@@ -85,6 +86,37 @@ def snapshot(app: Flask) -> dict[str, list[tuple[Any, ...]]]:
         }
 
 
+class Watch:
+    """Tells when a row has changed, since the watch began or since it last told.
+
+    SQLite counts what other connections commit, so that most looks cost nothing.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.rows = snapshot(app)
+        path = make_url(app.extensions["settings"].database_url).database
+        self._connection = sqlite3.connect(str(path))
+        self._seen = self._commits()
+
+    def has_changed(self) -> bool:
+        """Say whether any row is another one now."""
+        commits = self._commits()
+        if commits == self._seen:
+            return False
+        self._seen, before = commits, self.rows
+        self.rows = snapshot(self.app)
+        return self.rows != before
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _commits(self) -> int:
+        [found] = self._connection.execute("PRAGMA data_version").fetchone()
+        assert isinstance(found, int)
+        return found
+
+
 class Everything:
     """One course: learners at every stage, an instructor, a tutor, a link that nobody has set."""
 
@@ -106,6 +138,18 @@ class Everything:
         for name in ("placer", "canceller"):
             self.enter(name, **{f"{LTI}roles": [INSTRUCTOR]}, **a_placing())
         self.ids = self._found()
+
+    @classmethod
+    def again(cls, app: Flask, platform: SigningPlatform, kept: Self) -> Self:
+        """Return the course that was kept, with its people in browsers of this app.
+
+        The rows must be in the app's database already.
+        """
+        course = cls.__new__(cls)
+        course.app, course.database, course.platform = app, app.extensions["database"], platform
+        course.ids, course._changes = dict(kept.ids), kept._changes
+        course.people = {name: who.moved_to(app.test_client()) for name, who in kept.people.items()}
+        return course
 
     def enter(self, name: str, **changes: Any) -> Learner:
         """Let somebody in, in a browser of their own."""

@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -29,6 +32,7 @@ from ltitool.storage.tables import (
     Registration,
     Visit,
 )
+from tests.conftest import refill
 from tests.web.teaching_browser import Browser
 from tests.web.teaching_classroom import COLUMN, NOON, Classroom
 
@@ -39,15 +43,10 @@ class Course(Classroom):
     def __init__(self, app: Flask) -> None:
         super().__init__(app.extensions["database"])
         self.app = app
-        with self.database.transaction() as session:
-            registration = a_registration()
-            deployment = Deployment(
-                registration=registration, lti_id="1", is_approved=True, first_seen_at=NOON
-            )
-            self.context_id = a_context(session, deployment, "Social Work Skills 2")
-            self.activity_id = an_activity(session, self.context_id, "link-1").id
-            self.registration_id = registration.id
-            library.store_folder(session, shipped("scenarios"), now=NOON)
+        with self.database.session(is_read_only=True) as session:
+            activity = session.scalars(select(Activity)).one()
+            self.activity_id, self.context_id = activity.id, activity.context_id
+            self.registration_id = session.scalars(select(Registration.id)).one()
 
     def configure(self, *, due_at: datetime | None = None, hours: int = 24) -> None:
         """Choose the story that ships with the tool."""
@@ -164,6 +163,23 @@ class Course(Classroom):
         return Browser(self.app, visit_id, secret)
 
 
+@cache
+def empty_course() -> TemporaryDirectory[str]:
+    """Return the folder of a course where nobody has been yet; made once for all tests."""
+    folder = TemporaryDirectory()
+    database = Database(f"sqlite:///{folder.name}/course.sqlite")
+    Base.metadata.create_all(database.engine)
+    with database.transaction() as session:
+        deployment = Deployment(
+            registration=a_registration(), lti_id="1", is_approved=True, first_seen_at=NOON
+        )
+        context_id = a_context(session, deployment, "Social Work Skills 2")
+        an_activity(session, context_id, "link-1")
+        library.store_folder(session, shipped("scenarios"), now=NOON)
+    database.dispose()
+    return folder
+
+
 @contextmanager
 def course_in(folder: Path) -> Iterator[Course]:
     """Run the tool on a database of its own, with a clock that stands still until it is moved."""
@@ -174,9 +190,10 @@ def course_in(folder: Path) -> Iterator[Course]:
         data_dir=folder,
         secret_key="a secret for tests that is long enough for everything",
     )
+    refill(settings.database_url, Path(empty_course().name, "course.sqlite"))
     app = create_app(settings, clock=lambda: clock[0].now if clock else NOON)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache()
     database: Database = app.extensions["database"]
-    Base.metadata.create_all(database.engine)
     try:
         clock.append(Course(app))
         yield clock[0]

@@ -48,11 +48,6 @@ PASTED = {"source", "people"}
 """Fields that take the text of a file, with limits of their own."""
 
 
-@pytest.fixture
-def course(app: Flask, platform: SigningPlatform) -> Everything:
-    return Everything(app, platform)
-
-
 def filled(course: Everything, endpoint: str, words: str) -> tuple[Learner, str, dict[str, Any]]:
     """Return who sends a form, where to, and the form with these words in it."""
     sample = course.samples()[endpoint]

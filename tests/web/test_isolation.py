@@ -19,7 +19,7 @@ from ltitool.storage.database import Database
 from tests.conftest import PENDING, Clock
 from tests.launching import CLIENT_ID, INSTRUCTOR, LTI, TOOL, SigningPlatform, published
 from tests.learner import POST, Learner
-from tests.web.everything import Everything, Sample, routes, snapshot
+from tests.web.everything import Everything, Sample, Watch, routes, snapshot
 
 PUBLIC = {
     "static",
@@ -103,11 +103,6 @@ OTHER_STORY = {f"{LTI}custom": {"scenario": "another", "group_wait_hours": "0"}}
 UNSET = {f"{LTI}resource_link": {"id": "link-3"}, f"{LTI}custom": {}}
 ENDED = {HTTPStatus.FORBIDDEN}
 NOT_FOUND = {HTTPStatus.NOT_FOUND}
-
-
-@pytest.fixture
-def course(app: Flask, platform: SigningPlatform) -> Everything:
-    return Everything(app, platform)
 
 
 @pytest.fixture
@@ -198,7 +193,7 @@ def wrong_answers(
     methods: Callable[[Rule], list[str]] = methods,
 ) -> list[str]:
     """Return every request that was answered otherwise than allowed, or that changed a row."""
-    before, wrong = snapshot(course.app), []
+    watch, wrong = Watch(course.app), []
     for rule in routes(course.app) if rules is None else rules:
         sample = course.samples()[rule.endpoint]
         for method in methods(rule):
@@ -207,9 +202,9 @@ def wrong_answers(
                 wrong.append(f"{method} {rule} answers {answer.status_code}")
             if POST in answer.text or "Person " in answer.text:
                 wrong.append(f"{method} {rule} tells what is not theirs to know")
-            if snapshot(course.app) != before:
+            if watch.has_changed():
                 wrong.append(f"{method} {rule} changes a row")
-                before = snapshot(course.app)
+    watch.close()
     return wrong
 
 

@@ -6,10 +6,9 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
-from flask import Flask
 
 from ltitool.settings import Settings
-from tests.launching import TOOL, SigningPlatform
+from tests.launching import TOOL
 from tests.web.everything import Everything, routes, snapshot
 from tests.web.test_isolation import address, form_page
 
@@ -23,11 +22,6 @@ LONG = "".join(chr(0x4E00 + number) for number in range(6_000))
 def settings(settings: Settings, database_url: str, tmp_path: Path) -> Settings:
     """The settings of a tool on each kind of database."""
     return replace(settings, database_url=database_url)
-
-
-@pytest.fixture
-def course(app: Flask, platform: SigningPlatform) -> Everything:
-    return Everything(app, platform)
 
 
 def test_odd_values_in_a_form_are_refused_or_kept_in_words(course: Everything) -> None:

@@ -76,12 +76,11 @@ def crashing(app: Flask) -> Flask:
 
 
 def test_every_page_of_a_visit_is_framed_by_its_own_platform_only(
-    app: Flask, platform: SigningPlatform
+    course: Everything,
 ) -> None:
-    course = Everything(app, platform)
     samples = course.samples()
 
-    for rule in routes(app):
+    for rule in routes(course.app):
         person = course.people[samples[rule.endpoint].who]
         if rule.endpoint in OF_THEIR_OWN or "GET" not in (rule.methods or ()):
             continue
@@ -90,9 +89,8 @@ def test_every_page_of_a_visit_is_framed_by_its_own_platform_only(
         assert faults(answer, ISSUER) == [], rule
 
 
-def test_every_answer_to_a_form_says_the_same(app: Flask, platform: SigningPlatform) -> None:
-    course = Everything(app, platform)
-    rules = {rule.endpoint: rule for rule in routes(app)}
+def test_every_answer_to_a_form_says_the_same(course: Everything) -> None:
+    rules = {rule.endpoint: rule for rule in routes(course.app)}
 
     for endpoint, sample in course.samples().items():
         if "POST" not in (rules[endpoint].methods or ()):
@@ -271,8 +269,7 @@ def test_our_keys_may_be_kept_for_an_hour(client: FlaskClient) -> None:
     assert '"d"' not in answer.text
 
 
-def test_media_run_nothing_and_are_framed_by_nobody(app: Flask, platform: SigningPlatform) -> None:
-    course = Everything(app, platform)
+def test_media_run_nothing_and_are_framed_by_nobody(course: Everything) -> None:
     reader = course.people["done"]
 
     answer = reader.client.get(f"{reader.url}/media/{course.ids['media']}", base_url=TOOL)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -33,7 +32,7 @@ from ltitool.storage.tables import (
     Thread,
     VoiceShown,
 )
-from tests.launching import TOOL, SigningPlatform
+from tests.launching import TOOL
 from tests.learner import FIRST, POST, SENTENCE
 from tests.web.everything import Everything, routes
 from tests.web.test_isolation import address
@@ -41,11 +40,6 @@ from tests.web.test_isolation import address
 Counting = Callable[[Flask], AbstractContextManager[list[str]]]
 MANY = 30
 FINISHED = {"core_decided": 3, "posts": 1, "replies": 1, "decided_again": 1, "reflections": 1}
-
-
-@pytest.fixture
-def course(app: Flask, platform: SigningPlatform) -> Everything:
-    return Everything(app, platform)
 
 
 def asked(course: Everything, count_statements: Counting) -> dict[str, int]:

@@ -1,21 +1,14 @@
 """The page of grades: what was sent, what the gradebook said, what differs there."""
 
-import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from ltitool.core.delivery import Delivery
 from ltitool.core.grades import Trouble
 from ltitool.storage.tables import OutgoingScore, PlatformPause, Receipt, StandingGrade
 from ltitool.web import labels
-from tests.launching import TOOL, SigningPlatform
+from tests.launching import TOOL
 from tests.learner import Learner
 from tests.web.everything import Everything
-
-
-@pytest.fixture
-def course(app: Flask, platform: SigningPlatform) -> Everything:
-    return Everything(app, platform)
 
 
 def page(person: Learner, path: str = "/teaching/grades/") -> str:
