@@ -50,7 +50,7 @@ def test_a_command_that_is_shown_is_one_that_exists(
     page: str, line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    for name in ("my-story.yaml", "my-story.es.yaml", "my-story.twee"):
+    for name in ("my-story.yaml", "my-story.es.yaml", "my-story.twee", "my-course.h5p"):
         (tmp_path / name).touch()
     words = shlex.split(line)[1:]
     context = click.Context(main, info_name="ltitool")

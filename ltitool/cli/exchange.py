@@ -8,18 +8,19 @@ from rich.console import Console
 
 from ltitool.actions.library_files import media_beside, overlays_beside
 from ltitool.cli.findings import in_all, print_findings
+from ltitool.core.exchange.draft import Draft
 from ltitool.core.exchange.exported import Exported
 from ltitool.core.exchange.h5p_export import to_h5p
+from ltitool.core.exchange.imported import draft_of
 from ltitool.core.exchange.pack_print import to_markdown, to_print
 from ltitool.core.exchange.twee_export import to_twee
-from ltitool.core.exchange.twee_import import from_twee
 from ltitool.core.overlay import read_overlay, translated
 from ltitool.core.scenario import Scenario
 from ltitool.core.scenario_file import read_scenario
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 OUTPUT = click.Path(dir_okay=False, path_type=Path)
-
+LEFT_BEHIND = "The pictures are still in the package: with --output they go into media/ beside it."
 
 FORMS: dict[str, Callable[[Scenario], Exported]] = {
     "twee": to_twee,
@@ -58,15 +59,36 @@ def export(file: Path, *, form: str, language: str | None, output: Path | None) 
 @click.option("--cast", multiple=True, metavar="NAME", help="Who speaks in it: “NAME: words”.")
 @click.option("--output", type=OUTPUT, help="The story to write; without, it is printed.")
 def import_(file: Path, *, cast: Sequence[str], output: Path | None) -> None:
-    """Make a story, or the draft of one, of a file from another tool, and say what was lost."""
-    draft = from_twee(file.read_bytes(), cast)
+    """Make a story, or the draft of one, of a file from another tool, and say what was lost.
+
+    From Twine (a Twee 3 file) or from H5P (a branching scenario, `.h5p`).
+    """
+    draft = draft_of(file.name, file.read_bytes(), cast)
     if output is None:
         click.echo(draft.source, nl=False)
     else:
-        output.write_text(draft.source, "utf-8")
-    _tell("What was dropped or changed", draft.losses)
+        _write(draft, output)
+    losses = [*draft.losses, *([LEFT_BEHIND] if draft.media and output is None else [])]
+    _tell("What was dropped or changed", losses)
     print_findings(output or file, draft.findings, Console(stderr=True))
     click.echo(in_all(draft.findings), err=True)
+
+
+def _write(draft: Draft, output: Path) -> None:
+    """Write a draft, and its pictures beside it; nothing when one would replace another file."""
+    pictures = {output.parent / name: content for name, content in draft.media.items()}
+    others = [path for path, content in pictures.items() if _holds_another(path, content)]
+    if others:
+        listed = ", ".join(str(path) for path in others)
+        raise click.ClickException(f"Another file is there already: {listed}. Nothing is written.")
+    for path, content in pictures.items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
+    output.write_text(draft.source, "utf-8")
+
+
+def _holds_another(path: Path, content: bytes) -> bool:
+    return path.exists() and path.read_bytes() != content
 
 
 def _in(scenario: Scenario, file: Path, language: str) -> Scenario:

@@ -17,6 +17,7 @@ _BEGINNINGS = {
     ".mp3": (b"ID3", b"\xff\xfb", b"\xff\xf3"),
     ".vtt": (b"WEBVTT", b"\xef\xbb\xbfWEBVTT"),
 }
+_PICTURES = (".svg", ".png", ".jpg", ".webp")
 _TYPES = {
     ".svg": "image/svg+xml",
     ".png": "image/png",
@@ -32,6 +33,11 @@ _TYPES = {
 def media_type(name: str) -> str | None:
     """Return the media type of a file name the format allows, or None."""
     return _TYPES.get(PurePosixPath(name).suffix.lower())
+
+
+def suffix_of(content: bytes) -> str | None:
+    """Return how the name of a picture ends that these bytes are; None when they are no picture."""
+    return next((suffix for suffix in _PICTURES if _begins_right(suffix, content)), None)
 
 
 def media_problem(name: str, content: bytes) -> str:

@@ -62,3 +62,28 @@ def test_an_h5p_package_takes_the_pictures_beside_the_story_along(run: Run, tmp_
     code, said = run(*words)
     assert code == 2
     assert "--output" in said
+
+
+def test_an_h5p_package_becomes_a_draft_with_its_pictures_or_nothing(
+    run: Run, tmp_path: Path
+) -> None:
+    package, draft = tmp_path / "tagged.h5p", tmp_path / "draft.yaml"
+    story = str(PENDING.with_name("tagged.yaml"))
+    run("scenarios", "export", story, "--to", "h5p", "--output", str(package))
+    _code, printed = run("scenarios", "import", str(package))
+
+    code, said = run("scenarios", "import", str(package), "--output", str(draft))
+
+    assert code == 0
+    assert "The pictures are still in the package" in printed
+    assert "The words on buttons, the theme" in said
+    assert "reflect: this list has 0" in said
+    picture = tmp_path / "media" / "napkin-crown.svg"
+    assert "src: media/napkin-crown.svg" in draft.read_text("utf-8")
+    picture.write_text("another", "utf-8")
+    draft.unlink()
+    code, said = run("scenarios", "import", str(package), "--output", str(draft))
+    assert code == 1
+    assert "Nothing is written" in said
+    assert not draft.exists()
+    assert picture.read_text("utf-8") == "another"

@@ -2,10 +2,12 @@
 
 import zipfile
 from io import BytesIO
+from random import Random
 
 import pytest
 
 from ltitool.core.errors import BrokenScenario
+from ltitool.core.media import LARGEST
 from ltitool.core.upload import LARGEST_PACKAGE, MOST_FILES, unpacked
 from tests.core.stories import SHORT
 
@@ -61,10 +63,16 @@ def test_an_archive_without_a_story_is_told_so() -> None:
     assert "holds 0 stories" in problems_of(packed({"media/a.png": b"x"}))
 
 
-def test_a_file_that_swells_is_read_no_further_than_it_may_be() -> None:
-    upload = unpacked(packed({"door.yaml": SHORT, "media/bomb.png": b"\0" * 40_000_000}))
+def test_a_file_that_swells_is_refused_before_it_is_unpacked() -> None:
+    bomb = packed({"door.yaml": SHORT, "media/bomb.png": b"\0" * 40_000_000})
 
-    assert len(upload.media["media/bomb.png"]) < 3_000_000
+    assert "200 times as large" in problems_of(bomb)
+
+
+def test_a_file_that_is_too_large_is_read_no_further_than_it_may_be() -> None:
+    upload = unpacked(packed({"door.yaml": SHORT, "media/a.png": Random(1).randbytes(3_000_000)}))
+
+    assert len(upload.media["media/a.png"]) == LARGEST + 1
 
 
 def test_many_files_that_swell_are_refused_together() -> None:
@@ -80,7 +88,7 @@ def test_an_archive_of_very_many_files_is_refused() -> None:
 
 
 def test_a_story_that_swells_is_refused_by_its_size() -> None:
-    assert "a story fits into" in problems_of(packed({"door.yaml": b"a" * 30_000_000}))
+    assert "a story fits into" in problems_of(packed({"door.yaml": b"a" * 1_000_000}))
 
 
 def test_an_archive_that_is_too_large_is_not_opened() -> None:

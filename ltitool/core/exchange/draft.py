@@ -1,11 +1,13 @@
 """What came in from another tool: a story begun, in our format, and what it had to leave behind."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
 
 from ltitool.core.errors import BrokenScenario
+from ltitool.core.exchange.ids import Ids, slug
 from ltitool.core.lint.findings import Finding
 from ltitool.core.lint.linter import lint
 from ltitool.core.scenario import Scenario
@@ -23,6 +25,8 @@ class Draft:
     document: dict[str, Any]
     losses: tuple[str, ...] = ()
     """What was dropped, each as a sentence."""
+    media: Mapping[str, bytes] = field(default_factory=dict)
+    """The pictures that came along, by the names under which the story shows them."""
 
     @property
     def source(self) -> str:
@@ -47,6 +51,22 @@ class Draft:
         except BrokenScenario as broken:
             return tuple(broken.findings)
         return lint(scenario, read(source)[0])
+
+
+def begun(title: str, cast: Iterable[str], ids: Ids) -> dict[str, Any]:
+    """Return a story with nothing in it yet: its title, and who speaks in it."""
+    return {
+        "format": "dilemma/1",
+        "id": slug(title) or "imported-story",
+        "version": FIRST_VERSION,
+        "language": "en",
+        "title": title or "An imported story",
+        "summary": "",
+        "licence": "",
+        "lenses": [],
+        "cast": [{"id": ids.new(name, "person"), "name": name, "role": ""} for name in cast],
+        "reflect": [],
+    }
 
 
 class _Writer(yaml.SafeDumper):

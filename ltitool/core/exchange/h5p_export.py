@@ -25,7 +25,11 @@ from ltitool.core.walk import Step, Taken, Walker
 
 MOST_STATES = 20_000
 END_SCREEN = -1
-LICENCES = {"CC0-1.0": "CC0 1.0", "CC-BY-4.0": "CC BY", "CC-BY-SA-4.0": "CC BY-SA"}
+LICENCES = {
+    "CC0-1.0": {"license": "CC0 1.0"},
+    "CC-BY-4.0": {"license": "CC BY", "licenseVersion": "4.0"},
+    "CC-BY-SA-4.0": {"license": "CC BY-SA", "licenseVersion": "4.0"},
+}
 WORDS = {
     "startScreenButtonText": "Begin",
     "endScreenButtonText": "Begin again",
@@ -222,7 +226,7 @@ def _about(scenario: Scenario) -> dict[str, Any]:
         "language": scenario.language.partition("-")[0],
         "mainLibrary": LIBRARIES[0][0],
         "embedTypes": ["iframe"],
-        "license": LICENCES.get(scenario.licence, "U"),
+        **LICENCES.get(scenario.licence, {"license": "U"}),
         "authors": [{"name": author.name, "role": "Author"} for author in scenario.authors],
         "preloadedDependencies": [
             {"machineName": name, "majorVersion": major, "minorVersion": minor}

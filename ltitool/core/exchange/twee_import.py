@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ltitool.core.errors import BrokenScenario
-from ltitool.core.exchange.draft import FIRST_VERSION, Draft
-from ltitool.core.exchange.ids import Ids, slug
+from ltitool.core.exchange.draft import Draft, begun
+from ltitool.core.exchange.ids import Ids
 from ltitool.core.exchange.twee_beats import clean_line, kept
 from ltitool.core.exchange.twee_export import DATA, RESERVED
 from ltitool.core.exchange.twee_scenes import Here, scene_of
@@ -52,19 +52,7 @@ def _about(special: dict[str, str], cast: Iterable[str], losses: list[str]) -> d
         return found
     if DATA in special:
         losses.append(f"The passage {DATA} cannot be read: lenses, cast and questions are gone.")
-    ids = Ids()
-    return {
-        "format": "dilemma/1",
-        "id": slug(title) or "imported-story",
-        "version": FIRST_VERSION,
-        "language": "en",
-        "title": clean_line(title) or "An imported story",
-        "summary": "",
-        "licence": "",
-        "lenses": [],
-        "cast": [{"id": ids.new(name, "person"), "name": name, "role": ""} for name in cast],
-        "reflect": [],
-    }
+    return begun(clean_line(title), cast, Ids())
 
 
 def _known(document: dict[str, Any], scenes: Sequence[Passage], losses: list[str]) -> Here:
