@@ -1,6 +1,6 @@
 """Entering: a verified launch becomes a person, an activity and a visit."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from ltitool.actions import arriving, audit, columns, copies, library, placed, progress, teaching
 from ltitool.actions.reader import ensure_participant
 from ltitool.core.errors import ToolError
-from ltitool.core.plan import Plan
+from ltitool.core.plan_words import plan_from
 from ltitool.core.roles import Role, role_in_course
-from ltitool.core.scripts import VISITS, script_of
+from ltitool.core.scripts import VISITS
 from ltitool.lti.launch import Launch
 from ltitool.storage import launches
 from ltitool.storage.launches import add_if_new
@@ -26,7 +26,6 @@ from ltitool.storage.tables import (
 )
 
 VISIT_LASTS = timedelta(hours=24)
-LONGEST_WAIT = 24 * 14
 
 
 @dataclass(frozen=True)
@@ -168,7 +167,7 @@ def _configure(session: Session, activity: Activity, launch: Launch, *, now: dat
             session,
             activity,
             version=library.by_scenario_id(session, launch.custom["scenario"], activity.context_id),
-            plan=_plan(launch.custom),
+            plan=plan_from(launch.custom),
             actor_id=None,
             now=now,
         )
@@ -183,16 +182,6 @@ def _configure(session: Session, activity: Activity, launch: Launch, *, now: dat
         )
 
 
-def _plan(custom: Mapping[str, str]) -> Plan:
-    """Return the plan that custom parameters ask for; raises ToolError for a broken one."""
-    return Plan(
-        script=script_of(custom.get("script", VISITS.id)).id,
-        due_at=_time(custom.get("due_at", "")),
-        time_zone=custom.get("time_zone", "UTC"),
-        group_wait_hours=_hours(custom.get("group_wait_hours", "24")),
-    )
-
-
 def _learn_line_item(
     session: Session, activity: Activity, launch: Launch, *, now: datetime
 ) -> None:
@@ -201,21 +190,3 @@ def _learn_line_item(
         return
     activity.line_item_url = launch.line_item_url
     progress.line_item_known(session, activity, now=now)
-
-
-def _time(text: str) -> datetime | None:
-    if not text:
-        return None
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError as broken:
-        raise ToolError(f"“{text}” is not a date.") from broken
-    if found.tzinfo is None:
-        raise ToolError(f"“{text}” names no time zone.")
-    return found
-
-
-def _hours(text: str) -> int:
-    if not (text.isascii() and text.isdecimal()):
-        raise ToolError(f"“{text}” is not a number of hours.")
-    return min(int(text), LONGEST_WAIT)

@@ -15,10 +15,13 @@ from ltitool.actions.library import scenario_of
 from ltitool.core.completion import SCORE_MAXIMUM
 from ltitool.core.errors import AlreadyDone, InputRefused, LaunchRefused
 from ltitool.core.plan import Plan
+from ltitool.core.plan_words import told
 from ltitool.core.roles import Role, role_in_course
+from ltitool.core.script import Phase
 from ltitool.lti.deep_linking import Asked, Link
 from ltitool.lti.launch import Launch
 from ltitool.storage import launches
+from ltitool.storage.queries.plan import plan_of
 from ltitool.storage.tables import Activity, Placing, ScenarioVersion
 
 PLACING_LASTS = timedelta(hours=8)
@@ -174,18 +177,21 @@ def links_of(session: Session, placing: Placing) -> list[Link]:
         .options(joinedload(Activity.scenario_version))
         .order_by(Activity.id)
     )
-    return [_link(activity, shown[activity.id]) for activity in found]
+    return [_link(activity, plan_of(session, activity), shown[activity.id]) for activity in found]
 
 
-def _link(activity: Activity, shown: dict[str, Any]) -> Link:
-    version = activity.scenario_version
+def _link(activity: Activity, plan: Plan, shown: dict[str, Any]) -> Link:
+    scenario = scenario_of(activity.scenario_version) if activity.scenario_version else None
+    opening = plan.gates.get(Phase.DECIDE)
     return Link(
         key=activity.key,
         title=activity.title,
-        text=scenario_of(version).summary if version else "",
+        text=scenario.summary if scenario else "",
         resource_id=resource_id(activity),
         maximum=SCORE_MAXIMUM if shown["is_graded"] else None,
-        due_at=activity.due_at,
+        settings={"scenario": scenario.id, **told(plan)} if scenario else {},
+        opens_at=opening.opens_at if opening else None,
+        due_at=plan.due_at,
         in_window=shown["in_window"],
     )
 

@@ -39,6 +39,11 @@ class GroupSource(StrEnum):
         """Whether somebody has said beforehand who belongs with whom."""
         return self in {GroupSource.PLATFORM, GroupSource.LISTED, GroupSource.EARLIER}
 
+    @property
+    def is_enough_by_name(self) -> bool:
+        """Whether nothing more has to be given: no list, and no other activity."""
+        return self not in {GroupSource.LISTED, GroupSource.EARLIER}
+
 
 @dataclass(frozen=True)
 class Grouping:

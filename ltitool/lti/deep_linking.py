@@ -6,7 +6,7 @@ would send `data: null`, empty addresses, and times that Moodle refuses.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -67,6 +67,9 @@ class Link:
     resource_id: str
     maximum: int | None
     """What its gradebook column counts to; None where it is placed without a grade."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """How it is run, as more custom parameters: for a copy where the key says nothing."""
+    opens_at: datetime | None = None
     due_at: datetime | None = None
     in_window: bool = False
 
@@ -172,7 +175,7 @@ class Item(DeepLinkResource):
             "type": LINK,
             "title": link.title,
             "text": link.text,
-            "custom": {"activity": link.key, **COPIED_ALONG},
+            "custom": {"activity": link.key, **link.settings, **COPIED_ALONG},
             "icon": {"url": self._icon, "width": 64, "height": 64},
         }
         if self._launch_url:
@@ -184,6 +187,8 @@ class Item(DeepLinkResource):
                 "resourceId": link.resource_id,
                 "tag": TAG,
             }
+        if link.opens_at is not None:
+            item["available"] = {"startDateTime": _moment(link.opens_at)}
         if link.due_at is not None:
             item["submission"] = {"endDateTime": _moment(link.due_at)}
         if link.in_window and "window" in self._asked.targets:

@@ -55,7 +55,6 @@ class CreditForm(FlaskForm):
         form.zone = zone
         for name, words in _words().items():
             form[name].label.text = words
-        form.preset.choices = [(one.value, say[0]) for one, say in credit_words.PRESETS.items()]
         form.crediting.choices = [
             (one.value, words) for one, words in credit_words.CREDITING.items()
         ]

@@ -92,6 +92,19 @@ def said(policy: Policy) -> str:
     )
 
 
+def worths(policy: Policy) -> str:
+    """Return what each step of some rules is worth, in one sentence."""
+    steps = policy.asked
+    total = sum(step.weight for step in steps)
+    if policy.crediting is Crediting.COMPLETE_INCOMPLETE:
+        titles = ", ".join(str(labels.MILESTONES[step.rule]) for step in steps)
+        return str(_("100 when all of it is done, 0 before: %(steps)s.", steps=titles))
+    worth = ", ".join(
+        f"{labels.MILESTONES[step.rule]} {points(_hundredths(step, total))}" for step in steps
+    )
+    return f"{worth}."
+
+
 def late_words(late: Late) -> str:
     """Return in one sentence how the tool handles lateness."""
     if not late.percent_per_day:
@@ -124,8 +137,12 @@ def _version(row: CreditRules) -> Version:
 
 
 def _step(step: Milestone, total: int) -> Step:
-    worth = points(hundredths(Fraction(SCORE_MAXIMUM * step.weight, total)))
+    worth = points(_hundredths(step, total))
     return Step(str(labels.MILESTONES[step.rule]), what_is_asked(step), worth, step.due_at)
+
+
+def _hundredths(step: Milestone, total: int) -> int:
+    return hundredths(Fraction(SCORE_MAXIMUM * step.weight, total))
 
 
 def _sentences(policy: Policy) -> list[str]:

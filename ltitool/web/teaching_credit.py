@@ -126,7 +126,7 @@ def _page(form: CreditForm) -> str:
     return render_template(
         "teaching/credit.html",
         form=form,
-        presets=PRESETS,
+        presets=[(one.value, *words) for one, words in PRESETS.items()],
         said=said(_today()),
         can_change=here().role is Role.INSTRUCTOR,
         has_column=activity.line_item_url is not None,

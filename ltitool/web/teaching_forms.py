@@ -47,7 +47,7 @@ class RunForm(FlaskForm):
     @property
     def due_at(self) -> datetime | None:
         """The date a valid form sets, read in its own time zone."""
-        day = _day(self.due_date.data)
+        day = day_of(self.due_date.data)
         if day is None:
             return None
         at = _time(self.due_time.data) or END_OF_DAY
@@ -60,14 +60,7 @@ class RunForm(FlaskForm):
 
     def validate_due_date(self, field: StringField) -> None:
         """Take a date, or none."""
-        try:
-            day = _day(field.data)
-        except ValueError as unreadable:
-            raise ValidationError(
-                _("Write the date as year-month-day, such as 2027-02-09")
-            ) from unreadable
-        if day is not None and day.year not in YEARS:
-            raise ValidationError(_("That year cannot be meant"))
+        valid_day(field)
 
     def validate_due_time(self, field: StringField) -> None:
         """Take a time of day, or none."""
@@ -215,8 +208,21 @@ def _values(activity: Activity, locale: str) -> dict[str, Any]:
     }
 
 
-def _day(typed: str | None) -> date | None:
+def day_of(typed: str | None) -> date | None:
+    """Return the day that was typed, None for an empty field; raises ValueError."""
     return date.fromisoformat(typed.strip()) if typed and typed.strip() else None
+
+
+def valid_day(field: StringField) -> None:
+    """Raise ValidationError unless a field holds a day that can be meant, or nothing."""
+    try:
+        day = day_of(field.data)
+    except ValueError as unreadable:
+        raise ValidationError(
+            _("Write the date as year-month-day, such as 2027-02-09")
+        ) from unreadable
+    if day is not None and day.year not in YEARS:
+        raise ValidationError(_("That year cannot be meant"))
 
 
 def _time(typed: str | None) -> time | None:

@@ -304,7 +304,8 @@ class Everything:
     def _samples_of_placing(self) -> dict[str, Sample]:
         story = {"version_id": self.ids["newer"]}
         chosen = {"story": str(self.ids["newer"]), "time_zone": "Europe/London"}
-        how = {"grouping": "come", "grade": "yes", "opens": "course"}
+        how = {"grouping": "come", "script": "visits", "source": "batches", "names": "alias"}
+        how |= {"grade": "taking-part", "opens": "course"}
         return {
             "placing.shelf": Sample("placer"),
             "placing.story": Sample("placer", ids=story),

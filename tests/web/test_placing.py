@@ -3,6 +3,8 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,13 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from ltitool.core.audience import Naming
+from ltitool.core.groups import GroupSource
+from ltitool.core.plan import Plan
+from ltitool.core.presets import Preset, preset_of
+from ltitool.core.script import Gate, GateKind, Phase
+from ltitool.storage.database import Database
+from ltitool.storage.queries.plan import plan_of
 from ltitool.storage.tables import Activity, AuditEntry, Participant, Person, Placing, SpentLogin
 from tests.conftest import Clock
 from tests.launching import (
@@ -35,7 +44,26 @@ RECORDED = Path(__file__).parent.parent / "fixtures" / "moodle"
 Enter = Callable[..., Learner]
 TEACHER: dict[str, Any] = {"name": "Tess Teacher", f"{LTI}roles": [INSTRUCTOR]}
 MOODLE = {f"{LTI}tool_platform": {"guid": "g", "product_family_code": "moodle"}}
-FILLED = {"time_zone": "Europe/London", "grouping": "come", "grade": "yes", "opens": "course"}
+FILLED = {
+    "time_zone": "Europe/London",
+    "grouping": "come",
+    "script": "visits",
+    "source": "batches",
+    "names": "alias",
+    "grade": "taking-part",
+    "opens": "course",
+}
+OTHERWISE = {
+    "opens_date": "2027-02-08",
+    "due_date": "2027-02-20",
+    "due_time": "12:00",
+    "time_zone": "America/New_York",
+    "script": "debrief",
+    "source": "platform",
+    "names": "sealed",
+    "grade": "with-mark",
+}
+"""Nothing as it usually is."""
 
 
 def placing(learner: Enter, settings: dict[str, Any] | None = None, **changes: Any) -> Learner:
@@ -94,6 +122,12 @@ def linked(app: Flask, link: str = "link-5") -> Activity:
     return found
 
 
+def plan_in(app: Flask, activity: Activity) -> Plan:
+    database: Database = app.extensions["database"]
+    with database.session(is_read_only=True) as session:
+        return plan_of(session, activity)
+
+
 # ---- the picker
 
 
@@ -147,6 +181,13 @@ def test_one_story_a_date_and_add(app: Flask, learner: Enter, clock: Clock) -> N
         "url": "https://tool.example/lti/launch",
         "custom": {
             "activity": activity.key,
+            "scenario": "sam-and-lucy",
+            "script": "visits",
+            "time_zone": "Europe/London",
+            "group_wait_hours": "0",
+            "names": "alias",
+            "groups": "batches",
+            "credit": "taking-part",
             "context_history": "$Context.id.history",
             "link_history": "$ResourceLink.id.history",
         },
@@ -271,8 +312,18 @@ def test_adding_twice_adds_once(app: Flask, learner: Enter) -> None:
 WRONG = (
     ({"due_date": "soon"}, "Write the date as year-month-day"),
     ({"grouping": "by magic"}, "Choose how groups are formed"),
-    ({"grade": "double"}, "Choose whether there is a grade"),
-    ({"opens": "elsewhere"}, "Choose where it opens"),
+    ({"grade": "double"}, "Choose one of these"),
+    ({"grade": "own"}, "Choose one of these"),
+    ({"opens": "elsewhere"}, "Choose one of these"),
+    ({"script": "kmdd-90"}, "Choose one of these"),
+    ({"script": ""}, "Choose one of these"),
+    ({"source": "listed"}, "Choose one of these"),
+    ({"names": "everybody"}, "Choose one of these"),
+    ({"opens_date": "monday"}, "Write the date as year-month-day"),
+    (
+        {"opens_date": "2027-02-21", "due_date": "2027-02-20"},
+        "It would open after it is to be finished",
+    ),
     ({"time_zone": "Atlantis/Capital"}, "Choose a time zone from the list"),
 )
 
@@ -416,7 +467,84 @@ def test_a_browser_without_the_cookie_chooses_in_a_window_of_its_own(
     assert kept(app, Placing)[0].asked["data"] == "kept"
 
 
+def test_the_grade_is_told_as_the_chosen_rules_have_it(learner: Enter) -> None:
+    teacher = placing(learner)
+    [story] = stories(teacher.get("/place/"))
+
+    usual = teacher.get(f"/place/set-up?story={story}")
+    changed = add(teacher, story, script="debrief", grade="with-mark", due_date="soon").text
+
+    summary = re.compile(r"A column in the gradebook, to 100\. ([^<]*[^< ])")
+    before, after = (" ".join(summary.findall(unescape(page))) for page in (usual, changed))
+    assert before.startswith(
+        "Decide and say why 40, Post in your group 15, Reply to somebody else 15, Decide again 15,"
+    )
+    assert after.startswith(
+        "Decide and say why 25, Decide again 12.5, Reflect 12.5, A teacher’s mark 50. It opens in"
+    )
+    assert "Three short visits; groups: by answers" in usual
+    assert "Before class and after it." in changed
+
+
 # ---- what the returned link launches into
+
+
+def test_everything_that_was_set_up_is_there_when_the_link_is_opened(
+    app: Flask, learner: Enter
+) -> None:
+    teacher = placing(learner)
+    add(teacher, **OTHERWISE)
+    [item] = items(answer(app, teacher))
+    assert item["available"] == {"startDateTime": "2027-02-08T05:00:00Z"}
+    assert item["submission"] == {"endDateTime": "2027-02-20T17:00:00Z"}
+
+    student = opened(learner, item, sub="ana")
+
+    plan = plan_in(app, linked(app))
+    opens = datetime(2027, 2, 8, 5, tzinfo=UTC)
+    assert plan.gates == {Phase.DECIDE: Gate(GateKind.DATE, opens)}
+    assert plan.due_at == datetime(2027, 2, 20, 17, tzinfo=UTC)
+    assert (plan.script, plan.time_zone) == ("debrief", "America/New_York")
+    assert (plan.group_source, plan.naming) == (GroupSource.PLATFORM, Naming.SEALED)
+    assert plan.policy is not None
+    assert preset_of(plan.policy) is Preset.WITH_MARK
+    assert "Start" not in student.get("/")
+
+
+def test_a_copy_is_run_the_same_way_without_the_dates(app: Flask, learner: Enter) -> None:
+    teacher = placing(learner)
+    add(teacher, **OTHERWISE)
+    [item] = items(answer(app, teacher))
+    opened(learner, item)
+
+    opened(learner, item, link="link-6")
+
+    original, copied = (plan_in(app, linked(app, link)) for link in ("link-5", "link-6"))
+    assert copied == original.without_dates()
+    assert copied.policy == original.policy
+
+
+def test_a_course_that_is_restored_on_another_site_takes_the_settings_and_nothing_else(
+    app: Flask, learner: Enter
+) -> None:
+    teacher = placing(learner)
+    add(teacher, **OTHERWISE)
+    [item] = items(answer(app, teacher))
+    opened(learner, item)
+    with published(SigningPlatform(app.extensions["clock"](), name="B", client_id="b")) as other:
+        other.register(app.extensions["database"], "1")
+        there = {
+            **TEACHER,
+            f"{LTI}custom": item["custom"],
+            f"{LTI}resource_link": {"id": "9", "title": ""},
+        }
+
+        Learner(app.test_client(), other, "somebody", **there)
+
+    restored = linked(app, "9")
+    assert restored.copied_from_id is None
+    original = plan_in(app, linked(app)).without_dates()
+    assert plan_in(app, restored) == replace(original, gates={})
 
 
 def test_the_returned_link_opens_exactly_what_was_prepared(app: Flask, learner: Enter) -> None:
@@ -497,7 +625,7 @@ def test_a_key_of_another_tenant_gives_nothing_and_is_noted(app: Flask, learner:
         other.register(app.extensions["database"], "1")
         claims = {
             **TEACHER,
-            f"{LTI}custom": item["custom"],
+            f"{LTI}custom": {"activity": item["custom"]["activity"]},
             f"{LTI}resource_link": {"id": "link-5", "title": "Stolen"},
         }
 

@@ -1,0 +1,136 @@
+"""The shelf of the picker: stories to look through and choose for a course."""
+
+from dataclasses import dataclass
+
+from babel import Locale, UnknownLocaleError
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale, ngettext
+from markupsafe import Markup
+
+from ltitool.actions import library
+from ltitool.actions import placing as actions
+from ltitool.core.drawing import lens_cover
+from ltitool.core.errors import NotFound
+from ltitool.core.scenario import Lens, Scenario
+from ltitool.core.shelf import Choices, Search, cover, most_tested
+from ltitool.storage.queries import library as library_queries
+from ltitool.storage.tables import ScenarioVersion
+from ltitool.web import labels
+from ltitool.web.forms import PlainForm
+from ltitool.web.media import file_of
+from ltitool.web.placing_visit import bp, placing_here
+from ltitool.web.staging import stage
+from ltitool.web.transaction import db
+
+RINGS = 4
+
+
+@dataclass(frozen=True)
+class Book:
+    """One story on the shelf."""
+
+    version: ScenarioVersion
+    scenario: Scenario
+
+    @property
+    def cover(self) -> Markup:
+        """Its lenses, drawn: no two stories look alike, and none needs a photograph."""
+        return Markup(lens_cover(cover(self.scenario), rings=RINGS, ident=f"c{self.version.id}"))
+
+    @property
+    def tested(self) -> list[Lens]:
+        """The lenses it tests most."""
+        return most_tested(self.scenario)
+
+    @property
+    def facts(self) -> list[str]:
+        """What it takes, in a few words each."""
+        scenario = self.scenario
+        questions = len(scenario.core_decisions)
+        endings = sum(scene.ending is not None for scene in scenario.scenes)
+        found = [
+            ngettext("one question", "%(num)d questions", questions),
+            ngettext("one ending", "%(num)d endings", endings),
+            language_name(scenario.language),
+        ]
+        if scenario.minutes:
+            found.insert(0, ngettext("one minute", "%(num)d minutes", scenario.minutes))
+        if scenario.level:
+            found.append(str(labels.LEVELS[scenario.level]))
+        return [str(fact) for fact in found]
+
+
+@bp.get("/")
+def shelf() -> ResponseReturnValue:
+    """Show the stories that fit what is looked for."""
+    if placing_here().answered_at is not None:
+        return redirect(url_for(".answer"))
+    books = books_here()
+    search = _search()
+    choices = Choices.among(book.scenario for book in books)
+    return render_template(
+        "placing/shelf.html",
+        placing=placing_here(),
+        books=[book for book in books if search.finds(book.scenario)],
+        is_empty=not books,
+        search=search,
+        choices=choices,
+        languages={code: language_name(code) for code in choices.languages},
+        levels=labels.LEVELS,
+        takes_many=actions.asked_of(placing_here()).takes_many and len(books) > 1,
+        is_several="several" in request.args,
+        form=PlainForm(),
+    )
+
+
+@bp.get("/story/<int:version_id>")
+def story(version_id: int) -> ResponseReturnValue:
+    """Show a whole story: every scene, every question, every ending."""
+    book = _book(version_id)
+    media = book.version.media
+    stage(
+        lambda src: url_for(".media", version_id=version_id, media_hash=media.get(src, "missing"))
+    )
+    return render_template(
+        "placing/story.html", placing=placing_here(), book=book, scenario=book.scenario
+    )
+
+
+@bp.get("/story/<int:version_id>/media/<media_hash>")
+def media(version_id: int, media_hash: str) -> ResponseReturnValue:
+    """Send one file that a story on the shelf uses."""
+    return file_of(_book(version_id).version, media_hash)
+
+
+def language_name(code: str) -> str:
+    """Return what a language is called in the language of the page."""
+    try:
+        name = Locale.parse(code, sep="-").get_display_name(get_locale() or "en")
+    except (ValueError, UnknownLocaleError):
+        return code
+    return name or code
+
+
+def books_here() -> list[Book]:
+    """Return every story that this course can choose, its own first."""
+    offered = library_queries.offered(db(), placing_here().context_id)
+    return [Book(version, library.scenario_of(version)) for version in offered]
+
+
+def _book(version_id: int) -> Book:
+    for book in books_here():
+        if book.version.id == version_id:
+            return book
+    raise NotFound("There is no such story on this shelf.")
+
+
+def _search() -> Search:
+    asked = request.args
+    return Search(
+        words=asked.get("q", "").strip(),
+        discipline=asked.get("discipline", ""),
+        language=asked.get("language", ""),
+        level=asked.get("level", ""),
+        minutes=asked.get("minutes", type=int),
+    )
