@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from ltitool.actions import audit
 from ltitool.core.errors import InputRefused, NotFound
-from ltitool.lti.http import is_private
+from ltitool.lti.connections import is_private
 from ltitool.lti.platform import Platform
 from ltitool.storage.launches import add_if_new
 from ltitool.storage.tables import AuditEntry, Deployment, Registration

@@ -1,27 +1,21 @@
 """Talking to platforms: no redirects, no private addresses, no endless answers or waits."""
 
 import json
-import socket
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import HTTPError, NewConnectionError, ReadTimeoutError
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from ltitool import __version__
 from ltitool.core.errors import PlatformError
+from ltitool.lti.connections import GuardedAdapter
 
 LARGEST_ANSWER = 2 * 1024 * 1024
 USER_AGENT = f"Kaleidoscope/{__version__}"  # some platforms answer 403 to requests without one
-NAT64 = IPv6Network("64:ff9b::/96")
 
 
 class NoAnswer(PlatformError):
@@ -72,7 +66,7 @@ class PlatformHttp:
         self._session = requests.Session()
         self._session.trust_env = False  # a proxy would connect where the guard cannot see
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        adapter = _GuardedAdapter(allow_private_hosts=allow_private_hosts)
+        adapter = GuardedAdapter(allow_private_hosts=allow_private_hosts)
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
 
@@ -127,100 +121,6 @@ class PlatformHttp:
 def is_silence(refusal: PlatformError) -> bool:
     """Whether an error means that the platform has not answered, to this or to what came first."""
     return isinstance(refusal, NoAnswer) or isinstance(refusal.__cause__, NoAnswer)
-
-
-def is_private(address: str) -> bool:
-    """Whether an IP address is not one of the public internet."""
-    parsed = ip_address(address.partition("%")[0])
-    meant = _carried(parsed) if isinstance(parsed, IPv6Address) else parsed
-    return not meant.is_global or meant.is_multicast
-
-
-def _carried(address: IPv6Address) -> IPv4Address | IPv6Address:
-    """Return the IPv4 address that an IPv6 address stands for, by any of the usual ways."""
-    packed = int(address)
-    if address in NAT64 or packed >> 32 == 0:
-        return IPv4Address(packed & 0xFFFFFFFF)
-    return address.ipv4_mapped or address.sixtofour or address
-
-
-class _GuardedAdapter(HTTPAdapter):
-    """Connects to the very address that was checked, so that a second look-up cannot change it."""
-
-    def __init__(self, *, allow_private_hosts: bool) -> None:
-        self._allow = allow_private_hosts
-        super().__init__(pool_connections=20, pool_maxsize=20, max_retries=0)
-
-    def init_poolmanager(self, *args: object, **kwargs: object) -> None:
-        """Make the pools, whose connections look at the address they connect to."""
-        del args, kwargs
-        manager = PoolManager(num_pools=20, maxsize=20)
-        pools = (_NearHttp, _NearHttps) if self._allow else (_PublicHttp, _PublicHttps)
-        manager.pool_classes_by_scheme = dict(zip(("http", "https"), pools, strict=True))
-        self.poolmanager = manager
-
-
-def _connect_publicly(connection: HTTPConnection) -> socket.socket:
-    host = connection.host.strip("[]")
-    try:
-        found = socket.getaddrinfo(host, connection.port, type=socket.SOCK_STREAM)
-    except OSError as unknown:
-        raise NewConnectionError(connection, f"{host} is not known") from unknown
-    public = [str(entry[4][0]) for entry in found if not is_private(str(entry[4][0]))]
-    if not public:
-        raise NewConnectionError(connection, f"{host} is a private address")
-    timeout = connection.timeout if isinstance(connection.timeout, int | float) else None
-    for address in public[:-1]:
-        with suppress(OSError):  # such as the IPv6 address of a host, seen from an IPv4 network
-            return socket.create_connection((address, connection.port), timeout)
-    return socket.create_connection((public[-1], connection.port), timeout)
-
-
-def _connect_nearby(connection: HTTPConnection) -> socket.socket | None:
-    """Connect to a name of this very machine, which not every system looks up (RFC 6761, 6.3)."""
-    if not connection.host.rstrip(".").endswith(".localhost"):
-        return None
-    timeout = connection.timeout if isinstance(connection.timeout, int | float) else None
-    try:
-        return socket.create_connection(("127.0.0.1", connection.port), timeout)
-    except OSError as closed:
-        raise NewConnectionError(connection, f"{connection.host} is closed") from closed
-
-
-class _NearHttpConnection(HTTPConnection):
-    def _new_conn(self) -> socket.socket:
-        return _connect_nearby(self) or super()._new_conn()
-
-
-class _NearHttpsConnection(HTTPSConnection):
-    def _new_conn(self) -> socket.socket:
-        return _connect_nearby(self) or super()._new_conn()
-
-
-class _NearHttp(HTTPConnectionPool):
-    ConnectionCls = _NearHttpConnection
-
-
-class _NearHttps(HTTPSConnectionPool):
-    ConnectionCls = _NearHttpsConnection
-
-
-class _PublicHttpConnection(HTTPConnection):
-    def _new_conn(self) -> socket.socket:
-        return _connect_publicly(self)
-
-
-class _PublicHttpsConnection(HTTPSConnection):
-    def _new_conn(self) -> socket.socket:
-        return _connect_publicly(self)
-
-
-class _PublicHttp(HTTPConnectionPool):
-    ConnectionCls = _PublicHttpConnection
-
-
-class _PublicHttps(HTTPSConnectionPool):
-    ConnectionCls = _PublicHttpsConnection
 
 
 def _read(response: requests.Response, deadline: float) -> bytes:

@@ -1,11 +1,13 @@
-"""The platforms' public keys: kept, so that launches fetch nothing, and renewed for a new `kid`.
+"""The platforms' public keys: kept for an hour, and renewed earlier for a new `kid`.
 
-A real rotation is picked up at once; a flood of unknown `kid` values is one fetch in a while.
+A real rotation is picked up at once; a key that the platform has withdrawn is refused within the
+hour; a flood of unknown `kid` values is one fetch in a while.
 """
 
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +20,9 @@ from ltitool.lti.platform import Platform
 COOL_DOWN = 30.0
 """Seconds between two fetches for one registration."""
 
+FRESH_FOR = 3600.0
+"""Seconds after which a key set is fetched again, though every key is known."""
+
 FETCH_LIMIT = 3.0
 """Seconds a launch waits for the platform's key set at most."""
 
@@ -28,6 +33,7 @@ MOST_KEYS = 50
 class _Kept:
     url: str = ""
     keys: dict[str, jwt.PyJWK] = field(default_factory=dict)
+    fetched_at: float | None = None
     tried_at: float | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -48,15 +54,31 @@ class KeySets:
         Raises PlatformError when the key set had to be fetched and could not be.
         """
         entry = self._entry(platform)
-        if found := entry.keys.get(kid):
-            return found
-        with entry.lock:
-            if found := entry.keys.get(kid):  # somebody else has fetched meanwhile
-                return found
-            if entry.tried_at is None or self._clock() - entry.tried_at >= COOL_DOWN:
-                entry.tried_at = self._clock()
-                entry.keys = readable_keys(self._fetch(platform))
+        if kid not in entry.keys:
+            with entry.lock:  # somebody else may have fetched meanwhile
+                if kid not in entry.keys and self._is_over(entry.tried_at, COOL_DOWN):
+                    self._renew(entry, platform)
+        elif self._is_over(entry.fetched_at, FRESH_FOR):
+            self._refresh(entry, platform)
         return entry.keys.get(kid)
+
+    def _refresh(self, entry: _Kept, platform: Platform) -> None:
+        """Look whether the known keys still hold; nobody waits for who is looking already."""
+        if not self._is_over(entry.tried_at, COOL_DOWN) or not entry.lock.acquire(blocking=False):
+            return
+        try:
+            with suppress(PlatformError):  # an LMS that is away for a moment keeps its people
+                self._renew(entry, platform)
+        finally:
+            entry.lock.release()
+
+    def _renew(self, entry: _Kept, platform: Platform) -> None:
+        entry.tried_at = self._clock()
+        entry.keys = readable_keys(self._fetch(platform))
+        entry.fetched_at = entry.tried_at
+
+    def _is_over(self, since: float | None, seconds: float) -> bool:
+        return since is None or self._clock() - since >= seconds
 
     def _entry(self, platform: Platform) -> _Kept:
         with self._lock:

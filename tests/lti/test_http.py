@@ -1,14 +1,16 @@
 import gzip
 import socket
 from collections.abc import Iterator
-from threading import Event
+from contextlib import suppress
+from threading import Event, Thread
 from typing import Any
 
 import pytest
 
 from ltitool import __version__
 from ltitool.core.errors import PlatformError
-from ltitool.lti.http import LARGEST_ANSWER, Answer, PlatformHttp, is_private
+from ltitool.lti.connections import is_private
+from ltitool.lti.http import LARGEST_ANSWER, Answer, PlatformHttp
 from tests.lms import Lms, Reply
 
 PRIVATE = [
@@ -127,6 +129,28 @@ def test_an_answer_that_never_ends_is_given_up_when_the_time_is_over(
     with pytest.raises(PlatformError, match="in time"):
         http.request("GET", lms.url, timeout=0.2)
     stop.set()
+
+
+def drip_heads(server: socket.socket, stop: Event) -> None:
+    """Answer one request with a head that goes on letter by letter, for three seconds at most."""
+    connection, _address = server.accept()
+    with connection, suppress(OSError):
+        connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nX-Kind: ")
+        for _moment in range(60):
+            if stop.wait(0.05):
+                return
+            connection.sendall(b"x")
+
+
+def test_a_head_that_never_ends_is_given_up_when_the_time_is_over(http: PlatformHttp) -> None:
+    stop = Event()
+    with socket.create_server(("127.0.0.1", 0)) as dripping:
+        Thread(target=drip_heads, args=(dripping, stop), daemon=True).start()
+
+        with pytest.raises(PlatformError, match="did not answer in time"):
+            http.request("GET", f"http://127.0.0.1:{dripping.getsockname()[1]}", timeout=0.2)
+        stop.set()
 
 
 def test_a_silent_platform_is_given_up(http: PlatformHttp) -> None:
