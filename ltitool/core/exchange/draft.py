@@ -16,6 +16,8 @@ from ltitool.core.scenario_yaml import is_plain_text, read
 
 FIRST_VERSION = "0.1.0"
 WIDTH = 100
+MOST_PARTS = 2_000
+"""So many passages or pages are made a draft of, to be cut down; a story has 500 scenes at most."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,13 @@ def begun(title: str, cast: Iterable[str], ids: Ids) -> dict[str, Any]:
         "cast": [{"id": ids.new(name, "person"), "name": name, "role": ""} for name in cast],
         "reflect": [],
     }
+
+
+def require_few(number: int, parts: str) -> None:
+    """Raise BrokenScenario when there is more than anybody could make a story of."""
+    if number > MOST_PARTS:
+        words = f"There are {number:,} {parts}; at most {MOST_PARTS:,} can become a draft."
+        raise BrokenScenario([words])
 
 
 class _Writer(yaml.SafeDumper):

@@ -9,14 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ltitool.core.errors import BrokenScenario
-from ltitool.core.exchange.draft import Draft, begun
+from ltitool.core.exchange.draft import Draft, begun, require_few
 from ltitool.core.exchange.h5p_package import Package, group, groups, package_of, words
 from ltitool.core.exchange.h5p_pages import END, Answer, Beats, Page, Reader, Said
 from ltitool.core.exchange.html_text import line_of, markdown_of
 from ltitool.core.exchange.ids import Ids
 from ltitool.core.exchange.twee_scenes import ASKED
 
-MOST_PAGES = 500
 FEWEST_CORE_CHOICES = 3
 NO_LANGUAGE = "und"
 LICENCES = {
@@ -41,8 +40,7 @@ def from_h5p(content: bytes, cast: Sequence[str] = ()) -> Draft:
     listed = len(groups(package.story, "content"))
     if not listed:
         raise BrokenScenario(["There is no page in this branching scenario."])
-    if listed > MOST_PAGES:
-        raise BrokenScenario([f"It has {listed:,} pages; a story has {MOST_PAGES} scenes at most."])
+    require_few(listed, "pages")
     ids = Ids()
     document = begun(_title(package), cast, ids)
     losses = [*package.losses, *_head(document, package)]

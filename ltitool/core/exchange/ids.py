@@ -1,9 +1,12 @@
 """Ids for parts that come from elsewhere, made of their names."""
 
 import re
+from collections import Counter
 from unicodedata import normalize
 
 LONGEST = 40
+STEM = 33
+"""So many signs of a name stay before its number."""
 
 
 class Ids:
@@ -12,6 +15,7 @@ class Ids:
     def __init__(self) -> None:
         """Begin with none taken."""
         self._taken: set[str] = set()
+        self._counted: Counter[str] = Counter()
 
     def take(self, wanted: str) -> bool:
         """Keep an id that a part has; return whether it was free."""
@@ -22,10 +26,11 @@ class Ids:
     def new(self, name: str, otherwise: str) -> str:
         """Return a free id made of a name, or of another word where the name has no letters."""
         base = slug(name) or otherwise
-        wanted, n = base, 1
+        wanted, stem = base, base[:STEM].rstrip("-")
+        # Counting on from the last one: a file may have very many parts of one name.
         while wanted in self._taken:
-            n += 1
-            wanted = f"{base[: LONGEST - len(str(n)) - 1].rstrip('-')}-{n}"
+            self._counted[stem] += 1
+            wanted = f"{stem}-{self._counted[stem] + 1}"
         self._taken.add(wanted)
         return wanted
 

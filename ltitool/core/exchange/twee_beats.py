@@ -16,7 +16,7 @@ from ltitool.core.scenario_checks import MARKUP
 
 _SPOKEN = re.compile(r"([^:\n]{1,200}): (.+)", re.DOTALL)
 _MACROS = {
-    "SugarCube macros": re.compile(r"<<[^\n]{0,400}?>>"),
+    "SugarCube macros": re.compile(r"<<(?:[^\n<>]|<(?!<)|>(?!>)){0,400}>>"),
     "Harlowe macros": re.compile(r"\([A-Za-z][\w-]{0,40}:[^()]{0,400}\)"),
     "Snowman code": re.compile(r"<%[^%]{0,400}%>"),
     "Chapbook inserts": re.compile(r"\{[A-Za-z_][^{}\n]{0,400}\}"),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ltitool.core.errors import BrokenScenario
-from ltitool.core.exchange.draft import Draft, begun
+from ltitool.core.exchange.draft import Draft, begun, require_few
 from ltitool.core.exchange.ids import Ids
 from ltitool.core.exchange.twee_beats import clean_line, kept
 from ltitool.core.exchange.twee_export import DATA, RESERVED
@@ -32,6 +32,7 @@ def from_twee(source: str | bytes, cast: Sequence[str] = ()) -> Draft:
             scenes.append(one)
     if not scenes:
         raise BrokenScenario(["There is no passage here that could be a scene (“:: Its name”)."])
+    require_few(len(scenes), "passages")
     document = _about(special, cast, losses)
     here = _known(document, scenes, losses)
     begin = (json_of(special.get("StoryData", "")) or {}).get("start")

@@ -12,7 +12,9 @@ from typing import Any
 
 OURS = "dilemma "
 _HEADER = re.compile(r"::[ \t]*((?:\\.|[^\\\[{])*)(?:\[((?:\\.|[^\\\]])*)\])?[ \t]*(\{.*\})?[ \t]*")
-_LINK = re.compile(r"\[\[([^\n\[][^\n]{0,600}?)\]\]")
+_LINK = re.compile(r"\[\[((?!\[)(?:[^\n\[\]]|\[(?!\[)|\](?!\])){1,600})\]\]")
+"""A link ends before another begins, so that no sign is looked at more than once or twice."""
+
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n")
 
 

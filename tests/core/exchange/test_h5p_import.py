@@ -14,9 +14,9 @@ import pytest
 from ltitool.actions.library_files import media_beside
 from ltitool.core import archive
 from ltitool.core.errors import BrokenScenario
-from ltitool.core.exchange.draft import Draft
+from ltitool.core.exchange.draft import MOST_PARTS, Draft
 from ltitool.core.exchange.h5p_export import to_h5p
-from ltitool.core.exchange.h5p_import import MOST_PAGES, from_h5p
+from ltitool.core.exchange.h5p_import import from_h5p
 from ltitool.core.exchange.h5p_package import LARGEST_CONTENT
 from ltitool.core.exchange.imported import draft_of
 from ltitool.core.lint.paths import all_paths
@@ -291,7 +291,7 @@ LISTED: dict[str, str | bytes | dict[str, Any]] = {"h5p.json": ABOUT}
         ),
         (package(), "no page"),
         (package(content={"0": 1}), "no page"),
-        (package(*[text("x")] * (MOST_PAGES + 1)), "has 501 pages"),
+        (package(*[text("x")] * (MOST_PARTS + 1)), "There are 2,001 pages"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

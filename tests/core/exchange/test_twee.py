@@ -1,9 +1,11 @@
 """Twee 3: ours comes back as it went, others' become drafts, and nothing crashes."""
 
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from random import Random
+from time import process_time
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 
 import ltitool
 from ltitool.core.errors import BrokenScenario
+from ltitool.core.exchange.ids import Ids
 from ltitool.core.exchange.twee_export import to_twee
 from ltitool.core.exchange.twee_import import from_twee
 from ltitool.core.exchange.twee_text import passages_of
@@ -194,6 +197,42 @@ def test_code_of_story_formats_is_dropped_and_listed() -> None:
 def test_a_file_without_a_scene_is_refused_in_a_sentence() -> None:
     with pytest.raises(BrokenScenario, match="no passage"):
         from_twee("only words")
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Return how long something takes, at the best of three times."""
+    taken = []
+    for _time in range(3):
+        begun = process_time()
+        work()
+        taken.append(process_time() - begun)
+    return min(taken)
+
+
+@pytest.mark.parametrize("hostile", ["[[a", "[[", "<<a", "<<", "(a:", "<%", "{a", "<!--", "[[a->"])
+def test_marks_that_never_close_cost_little_more_than_words(hostile: str) -> None:
+    words, marks = (
+        f":: Start\n{one * (90_000 // len(one))}" for one in ("Go in. It is late. ", hostile)
+    )
+
+    assert seconds(lambda: from_twee(marks)) < 80 * seconds(lambda: from_twee(words))
+
+
+def test_many_names_that_are_the_same_cost_little_more_than_others() -> None:
+    def named(name: Callable[[int], str]) -> None:
+        ids = Ids()
+        assert len({ids.new(name(n), "scene") for n in range(4_000)}) == 4_000
+
+    same = seconds(lambda: named(lambda _n: "A door that is as long as a name may be at most"))
+
+    assert same < 20 * seconds(
+        lambda: named(lambda n: f"Door {n} that is as long as a name may be")
+    )
+
+
+def test_more_passages_than_anybody_could_cut_down_are_refused() -> None:
+    with pytest.raises(BrokenScenario, match="2,001 passages"):
+        from_twee(":: A\nx\n" * 2_001)
 
 
 PIECES = st.sampled_from(
