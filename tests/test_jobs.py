@@ -3,12 +3,14 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import jwt
 import psycopg
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.engine import make_url
 from structlog.testing import capture_logs
 
+from ltitool.actions import keys
 from ltitool.core.delivery import Delivery
 from ltitool.core.grades import Finding
 from ltitool.core.roles import Role
@@ -148,6 +150,30 @@ def test_jobs_of_another_process_use_the_same_key(
     with book.database.session(is_read_only=True) as session:
         assert len(session.scalars(select(ToolKey)).all()) == 1
     assert len(lms.token_requests) == 1  # its token is in the database
+
+
+def test_a_key_that_has_followed_signs_the_next_request_for_a_token(
+    jobs: Jobs, book: Gradebook, lms: Lms, clock: Clock
+) -> None:
+    lms.give_token = lambda asked: replied(
+        {"access_token": "brief", "expires_in": 1, "scope": asked.form["scope"]}
+    )
+    book.write("ana")
+    jobs.drain()
+    with book.database.transaction() as session:
+        keys.rotate(session, jobs._settings.secret_key, at_once=True, now=clock.now)
+    clock.advance(minutes=2)
+
+    book.write("ben")
+    jobs.drain()
+
+    kids = [
+        jwt.get_unverified_header(asked.form["client_assertion"])["kid"]
+        for asked in lms.token_requests
+    ]
+    with book.database.session(is_read_only=True) as session:
+        secret = jobs._settings.secret_key
+        assert keys.signing_key(session, secret, now=clock.now).kid == kids[-1] != kids[0]
 
 
 def test_a_queue_that_is_out_of_order_stops_nobody(

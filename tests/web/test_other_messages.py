@@ -1,6 +1,7 @@
 """Launches for something else than opening the activity: reviewing work, asking what is kept."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -127,3 +128,50 @@ def test_another_browser_is_told_nothing_about_a_person(
     again = post_launch(client, sent["state"], token)
     assert again.status_code == 403
     assert len(kept(app, SpentLogin)) == 2
+
+
+def test_who_asks_what_is_kept_in_a_browser_without_cookies_is_asked_first(
+    app: Flask, client: FlaskClient, platform: SigningPlatform
+) -> None:
+    Learner(app.test_client(), platform, "ana").play()
+    sent = platform.log_in(client)
+    token = platform.token(sent["nonce"], {**PRIVACY, "sub": "ana"})
+    other = app.test_client()
+    held = post_launch(other, sent["state"], token)
+    way = re.search(r'href="(/lti/open/[^"]+)"', held.text)
+    assert way is not None
+    assert "What is kept about you" not in held.text
+
+    asks = other.get(way.group(1), base_url=TOOL)
+    told = other.post(way.group(1), base_url=TOOL)
+
+    assert "Continue as Zoë Bright" in asks.text
+    assert "What is kept about you" in told.text
+    assert "Course One" in told.text
+    assert other.post(way.group(1), base_url=TOOL).status_code == 403
+
+
+PASTS: list[object] = [
+    {"user_id": "old-7", "oauth_consumer_key": "k", "oauth_consumer_key_sign": "c2lnbmF0dXJl"},
+    {"user_id": "ben", "context_id": "course-2", "resource_link_id": "link-2"},
+    {"user_id": {"deep": [None] * 50}},
+    ["ben"],
+    "ben",
+    None,
+]
+
+
+def test_what_a_platform_says_of_an_lti_1_1_past_changes_nobody(
+    app: Flask, platform: SigningPlatform
+) -> None:
+    Learner(app.test_client(), platform, "ben")
+    Learner(app.test_client(), platform, "ana").play()
+    before = [row.id for row in kept(app, Person)]
+
+    for past in PASTS:
+        again = Learner(app.test_client(), platform, "ana", **{f"{LTI}lti1p1": past})
+
+        assert "Others’ reasons" in again.get("/")
+
+    assert [row.id for row in kept(app, Person)] == before
+    assert len(kept(app, Activity)) == 1

@@ -12,8 +12,10 @@ from typing import Any
 import jwt
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from ltitool.actions.registrations import approve
 from ltitool.core.audience import Naming
 from ltitool.core.groups import GroupSource
 from ltitool.core.plan import Plan
@@ -21,7 +23,15 @@ from ltitool.core.presets import Preset, preset_of
 from ltitool.core.script import Gate, GateKind, Phase
 from ltitool.storage.database import Database
 from ltitool.storage.queries.plan import plan_of
-from ltitool.storage.tables import Activity, AuditEntry, Participant, Person, Placing, SpentLogin
+from ltitool.storage.tables import (
+    Activity,
+    AuditEntry,
+    Participant,
+    Person,
+    Placing,
+    Registration,
+    SpentLogin,
+)
 from tests.conftest import Clock
 from tests.launching import (
     ABSENT,
@@ -634,6 +644,49 @@ def test_a_key_of_another_tenant_gives_nothing_and_is_noted(app: Flask, learner:
     assert "No story is chosen yet" in thief.get("/teaching/")
     assert "activity key unknown" in {row.action for row in kept(app, AuditEntry)}
     assert next(one for one in kept(app, Activity) if one.title == "Pending").lti_id is None
+
+
+def test_a_key_of_another_deployment_gives_nothing(app: Flask, learner: Enter) -> None:
+    teacher = placing(learner)
+    add(teacher)
+    [item] = items(answer(app, teacher))
+    database: Database = app.extensions["database"]
+    with database.transaction() as session:
+        [registration] = session.scalars(select(Registration))
+        approve(session, registration, "2", now=app.extensions["clock"]())
+    key = {"activity": item["custom"]["activity"]}
+    elsewhere: dict[str, Any] = {f"{LTI}deployment_id": "2", f"{LTI}custom": key}
+
+    thief = opened(learner, item, **elsewhere)
+
+    assert "No story is chosen yet" in thief.get("/teaching/")
+    assert "activity key unknown" in {row.action for row in kept(app, AuditEntry)}
+    assert next(one for one in kept(app, Activity) if one.key and not one.lti_id)
+
+
+def test_twins_of_one_issuer_choose_each_for_their_own_course(
+    app: Flask, learner: Enter, platform: SigningPlatform
+) -> None:
+    add(placing(learner))
+    with published(SigningPlatform(platform.now, name="Twin", client_id="twin")) as twin:
+        twin.register(app.extensions["database"], "1")
+        theirs = Learner(app.test_client(), twin, "teacher", **TEACHER, **a_placing())
+        add(theirs)
+
+        told = answer(app, theirs)
+        [item] = items(told)
+        claims = {
+            **TEACHER,
+            f"{LTI}custom": item["custom"],
+            f"{LTI}resource_link": {"id": "link-5", "title": "Pending"},
+        }
+        Learner(app.test_client(), twin, "teacher", **claims)
+
+    ours, other = kept(app, Activity)
+    assert told["iss"] == "twin"
+    assert item["custom"]["activity"] == other.key != ours.key
+    assert (ours.lti_id, other.lti_id) == (None, "link-5")
+    assert ours.context_id != other.context_id
 
 
 @pytest.mark.parametrize("key", ["unknown", "x" * 500, "$Activity.key", "\x00' OR 1=1 --"])
