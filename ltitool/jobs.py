@@ -21,6 +21,7 @@ from ltitool.actions import (
     outbox,
     progress,
     reading,
+    receipts,
     retention,
     roster,
 )
@@ -170,7 +171,7 @@ class Jobs:
             sending = Round(self._connector, self._clock, self._is_stopping.is_set)
             outcomes = sending.deliver(errands, threads=THREADS)
             with self._database.transaction() as session:
-                outbox.record(session, outcomes, now=self._clock(), chance=self._chance)
+                receipts.record(session, outcomes, now=self._clock(), chance=self._chance)
             tried += len(outcomes)
             log.info("scores tried", scores=len(outcomes))
         self._look_again()

@@ -1,13 +1,13 @@
 """What staff grant, set and note for one person: a later date, a step left out, a score, a mark."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from ltitool.actions import audit, progress
-from ltitool.core.completion import SCORE_MAXIMUM
+from ltitool.core.completion import SCORE_MAXIMUM, Terms, measure
 from ltitool.core.errors import InputRefused
 from ltitool.core.policy import FULL_MARK, GIVEN_BY_STAFF, Rule
 from ltitool.core.scenario import Scenario
@@ -27,22 +27,55 @@ class Case:
     now: datetime
 
 
-def extend(case: Case, until: datetime | None) -> None:
-    """Give one person until a later date, or take that back."""
+@dataclass(frozen=True)
+class Effect:
+    """What one person's score is, in hundredths, and what it would be."""
+
+    before: int
+    after: int
+
+    @property
+    def is_loss(self) -> bool:
+        """Whether they would have less."""
+        return self.after < self.before
+
+
+def effect_of_date(case: Case, until: datetime | None) -> Effect:
+    """Return what giving this date, or taking it back, would do to the score."""
+    return _effect(case, lambda terms: replace(terms, extended_to=until))
+
+
+def effect_of_excusing(case: Case, rules: Iterable[Rule]) -> Effect:
+    """Return what leaving exactly these milestones out would do to the score."""
+    excused = frozenset(rules)
+    return _effect(case, lambda terms: replace(terms, excused=excused))
+
+
+def extend(case: Case, until: datetime | None, *, may_lower: bool = False) -> None:
+    """Give one person until a later date, or take that back.
+
+    Raises InputRefused where their score would drop, unless it may.
+    """
     allowance = _allowance(case)
     if allowance.extended_to == until:
         return
+    _check(effect_of_date(case, until), may_lower=may_lower)
     allowance.extended_to = until
     _note(case, "date extended" if until else "extension undone")
     _remeasure(case)
 
 
-def excuse(case: Case, rules: Iterable[Rule]) -> None:
-    """Leave exactly these milestones out of one person's sum; no reason is kept."""
+def excuse(case: Case, rules: Iterable[Rule], *, may_lower: bool = False) -> None:
+    """Leave exactly these milestones out of one person's sum; no reason is kept.
+
+    Raises InputRefused where their score would drop, unless it may: who has done most of what is
+    left out is worse off without it.
+    """
     allowance, wanted = _allowance(case), set(rules)
     excused = [rule.value for rule in Rule if rule in wanted]
     if allowance.excused == excused:
         return
+    _check(effect_of_excusing(case, wanted), may_lower=may_lower)
     allowance.excused = excused
     _note(case, "milestones excused", rules=excused)
     _remeasure(case)
@@ -52,6 +85,9 @@ def override(case: Case, hundredths: int, reason: str) -> None:
     """Set one person's score; it stands whatever they do, until it is undone."""
     if not 0 <= hundredths <= SCORE_MAXIMUM * 100:
         raise InputRefused(f"A score is from 0 to {SCORE_MAXIMUM}.")
+    standing = queries.standing_override(case.session, case.activity.id, case.person_id)
+    if standing and (standing.score_hundredths, standing.reason) == (hundredths, reason):
+        return  # sent twice
     _end_override(case)
     case.session.add(
         Override(
@@ -98,6 +134,22 @@ def give(case: Case, rule: Rule, amount: int | None) -> None:
         )
     _note(case, "mark noted", rule=rule.value)
     _remeasure(case)
+
+
+def _effect(case: Case, change: Callable[[Terms], Terms]) -> Effect:
+    measured = progress.measured_in(
+        case.session, case.activity, case.scenario, person_id=case.person_id
+    )
+    if not measured:
+        return Effect(0, 0)
+    [one] = measured
+    then = measure(one.completion.rules, one.done, change(one.account.terms))
+    return Effect(one.completion.score_hundredths, then.score_hundredths)
+
+
+def _check(effect: Effect, *, may_lower: bool) -> None:
+    if effect.is_loss and not may_lower:
+        raise InputRefused("This would lower the score, and that it may was not ticked.")
 
 
 def _allowance(case: Case) -> Allowance:

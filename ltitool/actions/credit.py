@@ -134,10 +134,12 @@ def send_now(session: Session, activity: Activity, *, actor_id: int, now: dateti
 
 def fitted(activity: Activity, policy: Policy, scenario: Scenario) -> Policy:
     """Return the policy with what the story asks for, and without what the script leaves out."""
+    talk = script_of(activity.script).talk
     return policy.fitted(
         len(scenario.core_decisions),
         len(scenario.required_reflections),
-        is_written=script_of(activity.script).talk is not Talk.ROOM,
+        is_written=talk is not Talk.ROOM,
+        has_stand=activity.asks_stand and talk is Talk.GROUP,
     )
 
 

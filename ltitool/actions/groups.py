@@ -11,6 +11,7 @@ from random import Random
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from ltitool.actions import progress
 from ltitool.actions.reader import Reader
 from ltitool.core import groups as rules
 from ltitool.core.errors import InputRefused, NotFound, NotOpen
@@ -21,6 +22,7 @@ from ltitool.storage.queries import grouping as grouping_queries
 from ltitool.storage.queries import story as story_queries
 from ltitool.storage.queries import talk as queries
 from ltitool.storage.queries.plan import plan_of
+from ltitool.storage.queries.positions import positions_in
 from ltitool.storage.tables import Activity, GroupMember, Participant, Post, TalkGroup, Thread
 
 TWO = 2
@@ -176,6 +178,9 @@ def _join(
     session.flush()  # unique current membership is checked here, and the thread asks for the group
     thread = ensure_thread(session, Reader(activity, joining[0], scenario), now=now)
     _bring_posts(session, activity, joining, thread)
+    if positions_in(session, thread.id):  # what their new group has filed counts for them, too
+        for participant in joining:
+            progress.remeasure(session, Reader(activity, participant, scenario), now=now)
     return group
 
 

@@ -1,35 +1,24 @@
-"""The outbox: claiming scores that are due, and keeping what the platform said to them.
+"""The outbox: which scores are due, and claiming them.
 
-Claiming and recording happen in transactions of their caller; sending happens between them, in
-none. A row is held by a lease while it is sent: when its worker dies, the lease runs out.
+Claiming, and recording what became of them (`receipts`), happen in transactions of their caller;
+sending happens between them, in none. A row is held by a lease while it is sent: when its worker
+dies, the lease runs out.
 """
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
-from itertools import groupby
-from random import Random
 
 from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from ltitool.actions import pauses, standing
 from ltitool.actions.errands import errands_of
-from ltitool.actions.sending import Errand, Outcome
-from ltitool.core.delivery import (
-    LONGEST_DELAY,
-    MAX_DRIFT,
-    Delivery,
-    earliest_sending,
-    next_timestamp,
-    retry_delay,
-)
+from ltitool.actions.sending import Errand
+from ltitool.core.delivery import LONGEST_DELAY, MAX_DRIFT, Delivery
 from ltitool.core.grades import Finding
 from ltitool.storage.tables import (
     OutgoingScore,
     Participant,
     Person,
     PlatformPause,
-    Receipt,
     Registration,
     StandingGrade,
 )
@@ -54,81 +43,12 @@ def claim(session: Session, *, now: datetime, limit: int) -> list[Errand]:
     due = _platforms(session, now)
     share = max(1, limit // len(due)) if due else 0
     taken: list[int] = []
-    for registration_id, room in due:
+    for registration_id, room, has_paused in due:
         number = min(room, share if len(due) > 1 else limit, limit - len(taken))
         if number > 0:
-            taken += _take(session, registration_id, now=now, limit=number)
+            last = _fails_there() if has_paused else None
+            taken += _take(session, registration_id, last, now=now, limit=number)
     return errands_of(session, taken, start_until=now + START_WITHIN) if taken else []
-
-
-def record(session: Session, outcomes: Iterable[Outcome], *, now: datetime, chance: Random) -> None:
-    """Keep what the platform said to a batch, and when the failed ones are tried again."""
-    by_row = {outcome.row_id: outcome for outcome in outcomes}
-    found = session.execute(
-        select(OutgoingScore, Person.registration_id)
-        .join(Person, Person.id == OutgoingScore.person_id)
-        .where(OutgoingScore.id.in_(by_row))
-        .order_by(Person.registration_id, OutgoingScore.id)
-        .with_for_update(of=OutgoingScore)
-    ).all()
-    for row, _registration_id in found:
-        _record(session, row, by_row[row.id], now=now, chance=chance)
-    session.flush()  # what a pause ends or begins concerns these rows, too
-    for registration_id, rows in groupby(found, lambda one: one[1]):
-        met = [by_row[row.id] for row, _registration_id in rows]
-        pauses.note(session, registration_id, met, now=now, chance=chance)
-
-
-def _record(
-    session: Session, row: OutgoingScore, outcome: Outcome, *, now: datetime, chance: Random
-) -> None:
-    row.lease_until_at = None
-    if outcome.is_untried:
-        return
-    row.tries += 1
-    session.add(
-        Receipt(
-            outgoing_score_id=row.id, status=outcome.status, words=outcome.words, received_at=now
-        )
-    )
-    if outcome.delivery is Delivery.HELD:
-        standing.keep(
-            session, row.person_id, row.line_item_url, Finding.CHANGED, outcome.found, now=now
-        )
-    if outcome.delivery is Delivery.WAITING:
-        row.next_try_at = now + retry_delay(row.tries, chance.random(), outcome.retry_after)
-    elif row.delivery is Delivery.WAITING or outcome.delivery is Delivery.SENT:
-        was_newest = row.delivery is Delivery.WAITING
-        row.delivery = outcome.delivery
-        if outcome.is_out_of_date and was_newest and not _is_overtaken(session, row):
-            stored_at = outcome.found.stored_at if outcome.found else None
-            again = written_again(row, now=now, stored_at=stored_at)
-            wait = retry_delay(row.tries, chance.random())
-            again.tries, again.next_try_at = row.tries, max(now + wait, again.next_try_at)
-            session.add(again)
-
-
-def written_again(
-    row: OutgoingScore, *, now: datetime, stored_at: datetime | None = None
-) -> OutgoingScore:
-    """Return the same score with a later timestamp, later also than what the platform holds.
-
-    Where that is far ahead of our clock, it waits until it is not.
-    """
-    scored_at = next_timestamp(now, row.scored_at, stored_at)
-    return OutgoingScore(
-        activity_id=row.activity_id,
-        person_id=row.person_id,
-        line_item_url=row.line_item_url,
-        score_hundredths=row.score_hundredths,
-        maximum=row.maximum,
-        scored_at=scored_at,
-        rules_number=row.rules_number,
-        comment=row.comment,
-        overwrites=row.overwrites,
-        next_try_at=max(now, earliest_sending(scored_at)),
-        written_at=now,
-    )
 
 
 def is_waiting(session: Session, *, now: datetime) -> bool:
@@ -173,8 +93,11 @@ def _is_free(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _platforms(session: Session, now: datetime) -> list[tuple[int, int]]:
-    """Return the platforms with something due, the longest waiting first, and room for how many."""
+def _platforms(session: Session, now: datetime) -> list[tuple[int, int, bool]]:
+    """Return the platforms with something due, the longest waiting first.
+
+    For each how many there is room for, and whether it has paused.
+    """
     rows = session.execute(
         select(Person.registration_id, PlatformPause.until_at.is_not(None))
         .select_from(OutgoingScore)
@@ -203,12 +126,20 @@ def _platforms(session: Session, now: datetime) -> list[tuple[int, int]]:
         (
             registration_id,
             (1 if has_paused else IN_FLIGHT) - on_their_way.get(registration_id, 0),
+            has_paused,
         )
         for registration_id, has_paused in rows
     ]
 
 
-def _take(session: Session, registration_id: int, *, now: datetime, limit: int) -> list[int]:
+def _take(
+    session: Session,
+    registration_id: int,
+    comes_last: ColumnElement[bool] | None,
+    *,
+    now: datetime,
+    limit: int,
+) -> list[int]:
     in_flight = aliased(OutgoingScore)
     held = exists().where(
         in_flight.person_id == OutgoingScore.person_id,
@@ -225,9 +156,9 @@ def _take(session: Session, registration_id: int, *, now: datetime, limit: int) 
             _is_due(now),
             _is_free(now),
             ~held,
-            ~_has_newer(),
+            ~has_newer(),
         )
-        .order_by(OutgoingScore.next_try_at, OutgoingScore.id)
+        .order_by(comes_last, OutgoingScore.next_try_at, OutgoingScore.id)
         .limit(limit)
         .with_for_update(skip_locked=True, of=OutgoingScore)
         .cte("due")
@@ -243,7 +174,22 @@ def _take(session: Session, registration_id: int, *, now: datetime, limit: int) 
     )
 
 
-def _has_newer() -> ColumnElement[bool]:
+def _fails_there() -> ColumnElement[bool]:
+    """Return the condition that something fails in the same column.
+
+    What a paused platform is tried by comes from another column if it can: a single locked column
+    keeps no other waiting then.
+    """
+    other = aliased(OutgoingScore)
+    return exists().where(
+        other.line_item_url == OutgoingScore.line_item_url,
+        other.delivery == Delivery.WAITING,
+        other.tries > 0,
+    )
+
+
+def has_newer() -> ColumnElement[bool]:
+    """Return the condition that a newer score is written for the same person and column."""
     newer = aliased(OutgoingScore)
     return exists().where(
         newer.person_id == OutgoingScore.person_id,
@@ -256,7 +202,7 @@ def _supersede(session: Session, now: datetime) -> None:
     """Close what waits behind a newer score, as two answers at once can leave it."""
     session.execute(
         update(OutgoingScore)
-        .where(OutgoingScore.delivery == Delivery.WAITING, _is_free(now), _has_newer())
+        .where(OutgoingScore.delivery == Delivery.WAITING, _is_free(now), has_newer())
         .values(delivery=Delivery.SUPERSEDED)
         .execution_options(synchronize_session=False)
     )
@@ -280,8 +226,3 @@ def _hold(session: Session, now: datetime) -> None:
         .values(delivery=Delivery.HELD)
         .execution_options(synchronize_session=False)
     )
-
-
-def _is_overtaken(session: Session, row: OutgoingScore) -> bool:
-    found = select(OutgoingScore.id).where(OutgoingScore.id == row.id, _has_newer())
-    return session.scalar(found) is not None

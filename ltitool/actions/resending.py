@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from ltitool.actions import audit
-from ltitool.actions.outbox import written_again
+from ltitool.actions.receipts import written_again
 from ltitool.core.delivery import Delivery
 from ltitool.core.errors import InputRefused
 from ltitool.core.grades import Finding
@@ -124,7 +124,7 @@ def _send(
 ) -> None:
     """Send at once what waits; what is closed is written again with a later time."""
     session.info["score_written"] = True
-    if row.delivery is Delivery.WAITING and not is_over_theirs:
+    if row.delivery is Delivery.WAITING and row.overwrites >= is_over_theirs:
         row.next_try_at = min(row.next_try_at, now)
         return
     if row.delivery is Delivery.WAITING:

@@ -76,6 +76,8 @@ class Outcome:
     """The platform is unwell, or has not answered this time."""
     is_about_platform: bool = False
     """Nothing can be sent to this platform now."""
+    is_verdict: bool = False
+    """An answer to this very score, though one that may change; met for days, it is given up."""
     is_out_of_date: bool = False
     """The platform holds a later timestamp, and no teacher's change: a newer row must follow."""
     found: Result | None = None
@@ -216,12 +218,15 @@ def _has_arrived(score: Score, found: Result) -> bool:
 
 def _later(errand: Errand, refusal: PlatformError) -> Outcome:
     asks_for_patience = refusal.retry_after is not None or is_rate_limit(refusal)
+    is_unwell = is_about_platform(refusal)
+    is_general = is_unwell or asks_for_patience or isinstance(refusal, NoToken)
     return Outcome(
         errand.row_id,
         Delivery.WAITING,
         refusal.status,
         refusal.said,
         refusal.retry_after,
-        is_unwell=is_about_platform(refusal),
+        is_unwell=is_unwell,
         is_about_platform=asks_for_patience or isinstance(refusal, NoToken),
+        is_verdict=not is_general,
     )

@@ -25,6 +25,21 @@ FAILING_AFTER = 3
 """So many failures in a row are worth an alert; one or two are the weather."""
 
 
+TRIED_ENOUGH = 8
+GIVEN_UP_AFTER = timedelta(days=1)
+GIVEN_UP_AT_LAST = timedelta(days=7)
+
+
+def is_hopeless(tries: int, waited: timedelta, *, takes_others: bool) -> bool:
+    """Whether a score is given up that has met the same error so often and for so long.
+
+    `takes_others` says that the platform has taken other scores meanwhile: then the error is about
+    this one. A platform that takes nothing may be mended, and is given a week.
+    """
+    patience = GIVEN_UP_AFTER if takes_others else GIVEN_UP_AT_LAST
+    return tries >= TRIED_ENOUGH and waited >= patience
+
+
 def next_timestamp(now: datetime, *earlier: datetime | None) -> datetime:
     """Return a time later than all earlier ones by a whole second; platforms refuse older ones.
 

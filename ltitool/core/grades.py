@@ -1,6 +1,6 @@
 """What stands in a gradebook beside what was sent to it, and what a refusal is about."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 from http import HTTPStatus
 
@@ -45,6 +45,7 @@ class Trouble(StrEnum):
     """What a refusal is about, so that people can be told what helps."""
 
     TOKENLESS = "tokenless"
+    CLOCKS = "clocks"
     SILENT = "silent"
     TOO_FAST = "too-fast"
     BROKEN = "broken"
@@ -81,6 +82,14 @@ _BY_STATUS: dict[int, Trouble] = {
 }
 
 
+_OF_TOKENS = (
+    ("expired token", Trouble.CLOCKS),
+    ("iat prior", Trouble.CLOCKS),
+    ("did not grant", Trouble.NOT_ALLOWED),
+    ("invalid_scope", Trouble.NOT_ALLOWED),
+)
+
+
 def trouble_of(status: int | None, words: str) -> Trouble:
     """Return what a platform's refusal is about, by its status and its words.
 
@@ -88,10 +97,13 @@ def trouble_of(status: int | None, words: str) -> Trouble:
     a column is locked; Canvas answers 422 for those who are no students.
     """
     if words.startswith(TOKENLESS):
-        return Trouble.TOKENLESS
+        return _named(_OF_TOKENS, words) or Trouble.TOKENLESS
     if status is None:
         return Trouble.SILENT
-    said = words.casefold()
-    named = (trouble for part, trouble in _BY_WORDS if part in said)
     other = Trouble.BROKEN if status > HTTPStatus.INTERNAL_SERVER_ERROR else Trouble.OTHER
-    return next(named, _BY_STATUS.get(status, other))
+    return _named(_BY_WORDS, words) or _BY_STATUS.get(status, other)
+
+
+def _named(known: Sequence[tuple[str, Trouble]], words: str) -> Trouble | None:
+    said = words.casefold()
+    return next((trouble for part, trouble in known if part in said), None)

@@ -112,12 +112,20 @@ class Policy:
         )
 
     def fitted(
-        self, core_decisions: int, required_reflections: int, *, is_written: bool = True
+        self,
+        core_decisions: int,
+        required_reflections: int,
+        *,
+        is_written: bool = True,
+        has_stand: bool = False,
     ) -> "Policy":
         """Return the policy with what a story asks for, and without what a script leaves out.
 
-        `is_written` says whether the talk is; where people talk aloud nobody posts.
+        `is_written` says whether the talk is; where people talk aloud nobody posts. `has_stand`
+        says whether groups are asked where they stand.
         """
+        left_out = set() if is_written else WRITTEN
+        left_out = left_out if has_stand else left_out | {Rule.STAND_FILED}
         asked = {Rule.CORE_DECIDED: core_decisions, Rule.REFLECTIONS: required_reflections}
         return replace(
             self,
@@ -125,8 +133,7 @@ class Policy:
                 replace(
                     step,
                     need=asked.get(step.rule, step.need) or step.need,
-                    is_possible=bool(asked.get(step.rule, 1))
-                    and (is_written or step.rule not in WRITTEN),
+                    is_possible=bool(asked.get(step.rule, 1)) and step.rule not in left_out,
                 )
                 for step in self.milestones
             ),

@@ -63,7 +63,7 @@ def done(scenario: Scenario, asked: Sequence[Milestone], traces: Traces) -> dict
         Rule.REASONS_READ: [traces.read_reasons_at] if traces.read_reasons_at else [],
         **_talked(asked, traces),
         Rule.DECIDED_AGAIN: _decided_again(scenario, traces)[:1],
-        Rule.STAND_FILED: [traces.stand_filed_at] if traces.stand_filed_at else [],
+        Rule.STAND_FILED: _stands(traces),
         Rule.REFLECTIONS: [at for key, at in traces.reflections.items() if key in required],
     }
     found = {rule: Done(len(times), tuple(sorted(times))) for rule, times in counted.items()}
@@ -107,6 +107,13 @@ def _decided_again(scenario: Scenario, traces: Traces) -> list[datetime]:
         for answer in _answers(traces)
         if answer.round is Round.AGAIN and answer.taken.decision_id == scenario.talk_decision.id
     )
+
+
+def _stands(traces: Traces) -> list[datetime]:
+    """Return when the group said where it stands; alone, answering two voices stands in for it."""
+    if traces.stand_filed_at:
+        return [traces.stand_filed_at]
+    return sorted(_first_to_each(traces.said))[1:2] if traces.is_alone else []
 
 
 def _talked(asked: Sequence[Milestone], traces: Traces) -> dict[Rule, list[datetime]]:

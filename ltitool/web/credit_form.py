@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, RadioField, StringField, ValidationError
 
@@ -24,10 +25,15 @@ from ltitool.core.policy import (
 from ltitool.core.presets import Preset, preset_of, with_preset
 from ltitool.web import credit_words, labels
 
-OFFERED = tuple(rule for rule in Rule if rule is not Rule.STAND_FILED)
-"""What can be asked; the group's page is not measured yet."""
+OFFERED = tuple(Rule)
+"""What can be asked."""
 MOST = {"weight": 1000, "need": 20, "words": 500}
 LONGEST_NUMBER = 6
+_ABOUT = {
+    Rule.STAND_FILED: lazy_gettext("Counts where groups are asked where they stand."),
+    Rule.ATTENDED_LIVE: lazy_gettext("You note who was there."),
+    Rule.INSTRUCTOR_MARK: lazy_gettext("You give it by hand, from 0 to 100."),
+}
 LMS, TOOL = "lms", "tool"
 END_OF_DAY = time(23, 59)
 
@@ -85,12 +91,13 @@ class CreditForm(FlaskForm):
         return with_preset(own, preset)
 
     @property
-    def rows(self) -> list[tuple[Rule, str, dict[str, Field]]]:
-        """For each step its words and the fields that set it."""
+    def rows(self) -> list[tuple[Rule, str, str, dict[str, Field]]]:
+        """For each step its words, what to know about it, and the fields that set it."""
         return [
             (
                 rule,
                 str(labels.MILESTONES[rule]),
+                str(_ABOUT.get(rule, "")),
                 {name: self[f"{name}_{rule.value}"] for name in _names(rule)},
             )
             for rule in OFFERED

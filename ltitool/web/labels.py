@@ -102,12 +102,18 @@ TROUBLES = {
     Trouble.TOKENLESS: _(
         "The LMS does not let the tool in. Its administrator can check the tool’s registration."
     ),
+    Trouble.CLOCKS: _(
+        "The clocks of the LMS and of the tool disagree. Their administrators can set them right."
+    ),
     Trouble.SILENT: _("The LMS did not answer. It is asked again by itself."),
     Trouble.TOO_FAST: _("The LMS asks for patience. It is asked again by itself."),
     Trouble.BROKEN: _(
         "The LMS has a fault, or is being looked after. It is asked again by itself."
     ),
-    Trouble.LOCKED: _("The gradebook column or this grade may be locked in the LMS."),
+    Trouble.LOCKED: _(
+        "The gradebook column or this grade may be locked in the LMS. Unlock it there; if it was "
+        "refused for days, send it again then."
+    ),
     Trouble.NOT_ALLOWED: _("The LMS’s administrator can allow the tool to send grades."),
     Trouble.NOT_ENROLLED: _("This person is not enrolled as a student."),
     Trouble.NOT_OPEN: _("The course is not published, or it has ended."),

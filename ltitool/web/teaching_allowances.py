@@ -1,127 +1,30 @@
 """What staff grant, set and note for one person's credit: a later date, steps left out, a score."""
 
-from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_wtf import FlaskForm
-from wtforms import SelectMultipleField, StringField, TextAreaField, ValidationError
 from wtforms.form import BaseForm
 
 from ltitool.actions import allowances as actions
-from ltitool.core.completion import SCORE_MAXIMUM, Done
-from ltitool.core.dates import instant
+from ltitool.core.completion import Done
 from ltitool.core.errors import NotFound
-from ltitool.core.policy import FULL_MARK, Rule
+from ltitool.core.policy import Rule
 from ltitool.core.roles import Role
 from ltitool.storage.queries import accounts as queries
 from ltitool.storage.queries import progress as progress_queries
 from ltitool.storage.queries.teaching import learner_in
 from ltitool.web import labels
-from ltitool.web.credit_form import END_OF_DAY
-from ltitool.web.forms import cleaned
+from ltitool.web.allowance_forms import ExcuseForm, ExtendForm, MarkForm, ScoreForm, ThereForm
 from ltitool.web.ledger import set_score
 from ltitool.web.settings_room import instructors_only
 from ltitool.web.teaching_class import label
-from ltitool.web.teaching_forms import LONGEST_REASON
 from ltitool.web.transaction import db, now
 from ltitool.web.visit import here, story
 from ltitool.web.words import points
 
 bp = Blueprint("allowances", __name__, url_prefix="/people/<int:person_id>/credit")
-
-
-class ExtendForm(FlaskForm):
-    """Until when a person has time."""
-
-    until = StringField()
-
-    @property
-    def until_at(self) -> datetime | None:
-        """The end of the day that a valid form names, or none."""
-        typed = (self.until.data or "").strip()
-        zone = here().activity.time_zone
-        return instant(date.fromisoformat(typed), END_OF_DAY, zone) if typed else None
-
-    def validate_until(self, field: StringField) -> None:
-        """Take a day, or none."""
-        try:
-            date.fromisoformat((field.data or "").strip() or "2027-02-09")
-        except ValueError as unreadable:
-            raise ValidationError(
-                _("Write the date as year-month-day, such as 2027-02-09")
-            ) from unreadable
-
-
-class ExcuseForm(FlaskForm):
-    """Which steps are left out of the sum."""
-
-    excused = SelectMultipleField(validate_choice=False)
-
-    @property
-    def rules(self) -> set[Rule]:
-        """The steps that are ticked."""
-        return {Rule(name) for name in self.excused.data or () if name in set(Rule)}
-
-
-class ScoreForm(FlaskForm):
-    """The score a teacher sets, and why."""
-
-    score = StringField()
-    reason = TextAreaField(filters=[cleaned])
-
-    @property
-    def hundredths(self) -> int:
-        """The score that a valid form sets."""
-        whole, _dot, part = (self.score.data or "").strip().replace(",", ".").partition(".")
-        return int(whole) * 100 + int(part.ljust(2, "0") or 0)
-
-    def validate_score(self, field: StringField) -> None:
-        """Take a number with at most two decimals; 0 is a score."""
-        whole, _dot, part = (field.data or "").strip().replace(",", ".").partition(".")
-        is_number = whole.isascii() and whole.isdecimal() and len(whole) <= len("100")
-        has_part = not part or (part.isascii() and part.isdecimal() and len(part) <= len("99"))
-        if not (is_number and has_part) or self.hundredths > SCORE_MAXIMUM * 100:
-            raise ValidationError(
-                _("Write a number from 0 to %(most)d, such as 72.5") % {"most": SCORE_MAXIMUM}
-            )
-
-    def validate_reason(self, field: TextAreaField) -> None:
-        """Ask for one, because the learner reads it."""
-        if not field.data or len(field.data) > LONGEST_REASON:
-            raise ValidationError(
-                _("Say why, in %(most)d letters at most") % {"most": LONGEST_REASON}
-            )
-
-
-class MarkForm(FlaskForm):
-    """What staff note: a mark, or attendance; an empty one is taken back."""
-
-    mark = StringField()
-    most = FULL_MARK
-
-    @property
-    def amount(self) -> int | None:
-        """The number that a valid form notes."""
-        typed = (self.mark.data or "").strip()
-        return int(typed) if typed else None
-
-    def validate_mark(self, field: StringField) -> None:
-        """Take a whole number, or nothing."""
-        typed = (field.data or "").strip()
-        is_number = typed.isascii() and typed.isdecimal() and len(typed) <= len("100")
-        if typed and not (is_number and int(typed) <= self.most):
-            raise ValidationError(
-                _("Write a whole number from 0 to %(most)d") % {"most": self.most}
-            )
-
-
-class ThereForm(MarkForm):
-    """Whether somebody was there."""
-
-    most = 1
 
 
 @bp.get("")
@@ -136,7 +39,12 @@ def extend(person_id: int) -> ResponseReturnValue:
     form = ExtendForm()
     if not form.validate_on_submit():
         return _page(person_id, extend=form), 422
-    actions.extend(_case(person_id), form.until_at)
+    case, may_lower = _case(person_id), _may_lower()
+    effect = actions.effect_of_date(case, form.until_at)
+    if effect.is_loss and not may_lower:
+        form.until.errors = [_loss(effect)]
+        return _page(person_id, extend=form, drops="extend"), 422
+    actions.extend(case, form.until_at, may_lower=may_lower)
     return _back(person_id)
 
 
@@ -147,8 +55,23 @@ def excuse(person_id: int) -> ResponseReturnValue:
     form = ExcuseForm()
     if not form.validate_on_submit():
         return _page(person_id), 422
-    actions.excuse(_case(person_id), form.rules)
+    case, may_lower = _case(person_id), _may_lower()
+    effect = actions.effect_of_excusing(case, form.rules)
+    if effect.is_loss and not may_lower:
+        form.excused.errors = [_loss(effect)]
+        return _page(person_id, excuse=form, drops="excuse"), 422
+    actions.excuse(case, form.rules, may_lower=may_lower)
     return _back(person_id)
+
+
+def _may_lower() -> bool:
+    return request.form.get("may_lower") == "yes"
+
+
+def _loss(effect: actions.Effect) -> str:
+    """Return what somebody would lose, for a field that asks whether they may."""
+    words = _("This lowers the score from %(before)s to %(after)s. Tick “Let it drop” if it may.")
+    return str(words % {"before": points(effect.before), "after": points(effect.after)})
 
 
 @bp.post("/score")
@@ -198,7 +121,10 @@ def _known(person_id: int) -> str:
     return label(found[0].name, person_id)
 
 
-def _page(person_id: int, **typed: BaseForm) -> str:
+def _page(
+    person_id: int, *, excuse: ExcuseForm | None = None, drops: str = "", **typed: BaseForm
+) -> str:
+    """Return the page with what was typed; `drops` names the form that would lower the score."""
     name, activity = _known(person_id), here().activity
     story()
     account = queries.accounts_in(db(), activity, person_id)[person_id]
@@ -206,6 +132,8 @@ def _page(person_id: int, **typed: BaseForm) -> str:
     asked = progress_queries.rules_of(db(), activity.id).policy.asked
     rules = {step.rule for step in asked}
     zone = ZoneInfo(activity.time_zone)
+    excused = [rule.value for rule in account.terms.excused]
+    excuse = excuse or ExcuseForm(formdata=None, data={"excused": excused})
     return render_template(
         "teaching/allowances.html",
         name=name,
@@ -225,8 +153,10 @@ def _page(person_id: int, **typed: BaseForm) -> str:
             for rule in (Rule.ATTENDED_LIVE, Rule.INSTRUCTOR_MARK)
             if rule in rules
         ],
+        excuse=excuse,
+        drops=drops,
         steps=[
-            (step.rule.value, labels.MILESTONES[step.rule], step.rule in account.terms.excused)
+            (step.rule.value, labels.MILESTONES[step.rule], step.rule in excuse.rules)
             for step in asked
         ],
         total=points(account.score_hundredths),
@@ -234,7 +164,7 @@ def _page(person_id: int, **typed: BaseForm) -> str:
         zone=activity.time_zone,
         is_instructor=here().role is Role.INSTRUCTOR,
         is_done="done" in request.args,
-        faulty=next(iter(typed.values()), None),
+        faulty=drops or next(iter(typed.values()), None),
     )
 
 

@@ -7,8 +7,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from ltitool.actions import allowances, credit, progress
+from ltitool.actions import allowances, credit, groups, position, progress
+from ltitool.core.errors import InputRefused
 from ltitool.core.policy import Crediting, Late, Milestone, Policy, Posting, Rule
+from ltitool.core.position import Outcome
 from ltitool.core.presets import DEFAULT
 from ltitool.storage.database import Database
 from ltitool.storage.queries import progress as queries
@@ -132,9 +134,60 @@ def test_an_excused_step_leaves_the_sum_and_comes_back(seminar: Seminar) -> None
 
     act(seminar, ada, lambda case: allowances.excuse(case, [Rule.POSTS, Rule.REPLIES]))
     excused = kept(seminar, ada).score_hundredths
-    act(seminar, ada, lambda case: allowances.excuse(case, []))
+    act(seminar, ada, lambda case: allowances.excuse(case, [], may_lower=True))
 
     assert (excused, kept(seminar, ada).score_hundredths) == (5714, 4000)
+
+
+def test_nobody_is_excused_or_hurried_to_their_loss_unless_that_was_ticked(
+    seminar: Seminar,
+) -> None:
+    set_rules(seminar, replace(EACH, late=Late(percent_per_day=50)))
+    ada = seminar.learner()
+    act(seminar, ada, lambda case: allowances.extend(case, NOON + timedelta(days=30)))
+    seminar.now = NOON + timedelta(days=20)
+    seminar.decides(ada)
+
+    for harm in (
+        lambda case: allowances.excuse(case, [Rule.CORE_DECIDED]),
+        lambda case: allowances.extend(case, None),
+    ):
+        with pytest.raises(InputRefused, match="lower"):
+            act(seminar, ada, harm)
+
+    assert kept(seminar, ada).score_hundredths == 4000
+    act(seminar, ada, lambda case: allowances.extend(case, None, may_lower=True))
+    assert kept(seminar, ada).score_hundredths == 0
+
+
+def test_a_score_that_is_set_twice_is_set_once(seminar: Seminar) -> None:
+    ada = seminar.learner()
+    seminar.decides(ada)
+
+    for _click in range(2):
+        act(seminar, ada, lambda case: allowances.override(case, 7000, "By word of mouth"))
+
+    assert seminar.audited().count("score set") == 1
+    assert [score for score, _rules in sent(seminar, ada)] == [7000]
+
+
+def test_where_a_group_stands_earns_credit_for_all_of_it_and_for_who_joins(
+    seminar: Seminar,
+) -> None:
+    stand = replace(EACH, milestones=(Milestone(Rule.STAND_FILED, 1, 1),))
+    with seminar.database.transaction() as session:
+        seminar.activity(session).asks_stand = True
+    set_rules(seminar, stand)
+    ada, bo, cy = (seminar.learner() for _one in range(3))
+    seminar.decides(ada, bo, cy)
+    group = seminar.group("Amber", ada)
+    seminar.posts(ada)
+    with seminar.acting(ada) as (session, reader):
+        position.file(session, reader, Outcome.AGREE, REPLY, base=0, audience="", now=seminar.now)
+    with seminar.acting(bo) as (session, reader):
+        groups.move(session, reader, group, now=seminar.now)
+
+    assert [kept(seminar, one).score_hundredths for one in (ada, bo, cy)] == [10000, 10000, 0]
 
 
 def test_more_time_takes_lateness_back_and_moves_the_date_of_sending(seminar: Seminar) -> None:

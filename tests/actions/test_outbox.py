@@ -202,6 +202,27 @@ def test_a_refusal_for_good_is_kept_with_its_words(
     assert receipt[1] == f"{status} Not this one"
 
 
+def test_a_locked_grade_is_given_up_after_a_day_and_sent_again_when_asked(
+    book: Gradebook, worker: Worker, lms: Lms, clock: Clock
+) -> None:
+    # Moodle answers 500 and an empty list where a grade is locked.
+    lms.answer = lambda asked: Reply(500 if asked.json["userId"] == "locked" else 200)
+    locked = book.write("locked")
+    for hour in range(23):
+        book.write(f"other-{hour}", at=clock(), due_at=clock())
+        worker.run()
+        clock.advance(hours=1)
+    assert book.row(locked).delivery is Delivery.WAITING
+
+    clock.advance(hours=1)
+    worker.run()
+
+    assert book.row(locked).delivery is Delivery.REFUSED
+    assert book.receipts(locked)[-1][0] == 500
+    clock.advance(days=1)
+    assert worker.run() == 0
+
+
 @pytest.mark.parametrize("status", [400, 401, 403, 404])
 def test_a_refused_token_is_no_verdict_on_the_score(
     status: int, book: Gradebook, worker: Worker, lms: Lms

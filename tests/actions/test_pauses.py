@@ -122,6 +122,23 @@ def test_errors_in_a_row_are_about_the_platform_and_one_alone_is_not(
     assert len(lms.service_requests) < 20 + 12
 
 
+def test_a_locked_column_keeps_no_other_column_waiting(
+    book: Gradebook, worker: Worker, lms: Lms, clock: Clock
+) -> None:
+    write_many(book, 20)
+    lms.answer = lambda asked: Reply(500 if asked.path.startswith("/course/1/") else 200)
+    worker.run()
+    assert pause(book) is not None
+    locked, book.column = book.column, f"{lms.url}/course/2/item?type_id=2"
+    row_id = book.write("elsewhere", due_at=clock() + MINUTE)
+
+    clock.advance(minutes=1)
+    worker.run()
+
+    assert book.column != locked
+    assert book.row(row_id).delivery is Delivery.SENT
+
+
 def test_a_slow_dead_platform_keeps_no_other_waiting(
     book: Gradebook, worker: Worker, lms: Lms
 ) -> None:

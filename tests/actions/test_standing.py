@@ -157,6 +157,16 @@ def test_sending_ours_overwrites_the_grade_with_the_newest_score(
     assert book.standing("ana") is None
 
 
+def test_sending_ours_twice_writes_it_once(book: Gradebook, worker: Worker, clock: Clock) -> None:
+    send(book, worker, clock, "ana", 5000)
+
+    for _click in range(2):
+        clock.advance(seconds=1)
+        decide(book, resending.send_ours, [book.person("ana")], clock())
+
+    assert book.deliveries("ana") == [Delivery.SENT, Delivery.WAITING]
+
+
 def test_keeping_theirs_ends_the_alert_and_nothing_more_is_sent(
     book: Gradebook, worker: Worker, column: Column, clock: Clock, read_back: Callable[[], None]
 ) -> None:

@@ -2,7 +2,7 @@
 
 from random import Random
 
-from ltitool.actions import outbox
+from ltitool.actions import outbox, receipts
 from ltitool.actions.sending import Errand, Outcome, Round
 from ltitool.lti.connector import Connector
 from ltitool.lti.http import PlatformHttp
@@ -39,7 +39,7 @@ class Worker:
 
     def record(self, outcomes: list[Outcome]) -> None:
         with self.database.transaction() as session:
-            outbox.record(session, outcomes, now=self.clock(), chance=self._chance)
+            receipts.record(session, outcomes, now=self.clock(), chance=self._chance)
 
     def run(self) -> int:
         errands = self.claim()

@@ -452,7 +452,9 @@ class Everything:
             "visit.teaching.credit.send": Sample("teacher"),
             "visit.teaching.allowances.show": Sample("teacher", ids=person),
             "visit.teaching.allowances.extend": Sample("teacher", {"until": "2027-03-01"}, person),
-            "visit.teaching.allowances.excuse": Sample("teacher", {"excused": "posts"}, person),
+            "visit.teaching.allowances.excuse": Sample(
+                "teacher", {"excused": "posts", "may_lower": "yes"}, person
+            ),
             "visit.teaching.allowances.set_one": Sample("teacher", {"score": "70", **why}, person),
             "visit.teaching.allowances.undo": Sample("teacher", ids=person),
             "visit.teaching.allowances.mark": Sample(

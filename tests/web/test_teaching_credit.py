@@ -137,6 +137,21 @@ def test_tutors_give_more_time_and_touch_no_marks(course: Course) -> None:
     assert "A teacher has given more time." in course.visit(Role.LEARNER, ada).read("/progress/")
 
 
+def test_excusing_from_what_was_done_says_what_it_costs_and_asks(course: Course) -> None:
+    ada = course.learner("Ada")
+    course.decides(ada)
+    teacher, path = course.visit(Role.INSTRUCTOR), f"/teaching/people/{ada}/credit"
+
+    asked = teacher.post(f"{path}/excuse", excused="core_decided")
+    done = teacher.post(f"{path}/excuse", excused="core_decided", may_lower="yes")
+
+    assert asked.status_code == 422
+    assert "This lowers the score from 40 to 0." in asked.text
+    assert 'value="core_decided" checked' in asked.text
+    assert done.status_code == 303
+    assert "0 of 100" in teacher.read(path)
+
+
 def test_an_excused_step_says_so(course: Course) -> None:
     ada = course.learner("Ada")
     course.decides(ada)
