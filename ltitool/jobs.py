@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload
 from ltitool.actions import (
     checkups,
     columns,
+    columns_minded,
     enrolment,
     groups,
     keys,
@@ -32,7 +33,6 @@ from ltitool.actions.tokens import StoredTokens
 from ltitool.core.errors import PlatformError
 from ltitool.lti.connector import Connector
 from ltitool.lti.http import PlatformHttp
-from ltitool.lti.line_items import find_line_item, make_line_item, rename_line_item
 from ltitool.lti.members import read_members
 from ltitool.lti.platform import Platform
 from ltitool.lti.tool_keys import SigningKey
@@ -172,6 +172,9 @@ class Jobs:
             outcomes = sending.deliver(errands, threads=THREADS)
             with self._database.transaction() as session:
                 receipts.record(session, outcomes, now=self._clock(), chance=self._chance)
+                in_doubt = columns.in_doubt(session, [one.row_id for one in outcomes])
+            for activity_id in in_doubt:
+                self.ask_for_column(activity_id)
             tried += len(outcomes)
             log.info("scores tried", scores=len(outcomes))
         self._look_again()
@@ -243,18 +246,8 @@ class Jobs:
 
     def mind_column(self, activity_id: int) -> None:
         """Find the gradebook column of an activity, make it if asked to, keep its label in step."""
-        with self._database.transaction() as session:
-            errand = columns.claim(session, activity_id, now=self._clock())
-            renaming = columns.claim_rename(session, activity_id)
-        if errand is not None:
-            self._seek_column(errand)
-        elif renaming is not None:
-            renamed, item = renaming
-            label, maximum = renamed.wanted.label, renamed.wanted.maximum
-            try:
-                rename_line_item(self._connector(renamed.platform), item, label, maximum)
-            except PlatformError as refusal:
-                log.warning("column not renamed", activity=activity_id, status=refusal.status)
+        if columns_minded.mind(self._database, self._connector, activity_id, self._clock):
+            self.poke()
 
     def read_roster(self, activity_id: int) -> None:
         """Read the roster of one activity's course."""
@@ -317,23 +310,6 @@ class Jobs:
                 return []
         with self._database.transaction() as session:
             return outbox.claim(session, now=now, limit=BATCH)
-
-    def _seek_column(self, errand: columns.Errand) -> None:
-        connector = self._connector(errand.platform)
-        try:
-            item = find_line_item(connector, errand.wanted)
-            if item is None and errand.is_asked_for:
-                item = make_line_item(connector, errand.wanted)
-        except PlatformError as refusal:
-            log.warning("column not found", activity=errand.activity_id, status=refusal.status)
-            with self._database.transaction() as session:
-                columns.refused(session, errand, str(refusal))
-            return
-        if item is not None:
-            with self._database.transaction() as session:
-                columns.found(session, errand, item, now=self._clock())
-            self.poke()
-            log.info("column known", activity=errand.activity_id)
 
     def _read_members(self, context_id: int) -> None:
         with self._database.session(is_read_only=True) as session:

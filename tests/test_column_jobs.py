@@ -5,14 +5,23 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from ltitool.actions import columns
+from ltitool.core.delivery import Delivery
 from ltitool.core.errors import InputRefused
 from ltitool.jobs import Jobs
 from ltitool.storage.database import Database
-from ltitool.storage.tables import Activity, Context
+from ltitool.storage.tables import (
+    Activity,
+    Context,
+    OutgoingScore,
+    Person,
+    Receipt,
+    Registration,
+)
 from tests.conftest import Clock
-from tests.gradebook import Gradebook
+from tests.gradebook import START, Gradebook
 from tests.lms import Asked, Lms, Reply, replied, running_lms
 from tests.test_jobs import jobs, run_queue
 
@@ -42,6 +51,9 @@ def gradebook_of(lms: Lms) -> Callable[[Asked], Reply]:
     kept: list[dict[str, object]] = []
 
     def answer(asked: Asked) -> Reply:
+        if asked.method == "GET" and "/lineitem" in asked.path:
+            found = [row for row in kept if str(row["id"]).endswith(asked.path)]
+            return replied(found[0]) if found else Reply(404, "Not Found")
         if asked.method == "GET":
             return replied(kept)
         body = json.loads(asked.body)
@@ -144,6 +156,123 @@ def test_a_renamed_activity_renames_the_column_that_we_made(
     assert [(put["label"], put["resourceLinkId"]) for put in puts] == [
         ("Week 3", read(database, activity_id).lti_id)
     ]
+
+
+def changed(database: Database, lms: Lms, **values: object) -> None:
+    """Let somebody change the first column in the LMS."""
+    row = lms.answer(Asked("GET", "/items/1/lineitem?type_id=2", {}, b""))
+    body = json.dumps({**json.loads(row.body), **values}).encode()
+    lms.answer(Asked("PUT", "/items/1/lineitem?type_id=2", {}, body))
+
+
+@pytest.mark.parametrize("maximum", [0, 10])
+def test_a_rename_leaves_the_maximum_that_the_lms_has(
+    jobs: Jobs, database: Database, lms: Lms, activity_id: int, clock: Clock, maximum: int
+) -> None:
+    lms.answer = gradebook_of(lms)
+    ask(database, activity_id, clock)
+    jobs.mind_column(activity_id)
+    changed(database, lms, scoreMaximum=maximum)
+    with database.transaction() as session:
+        session.get_one(Activity, activity_id).title = "Week 3"
+
+    jobs.mind_column(activity_id)
+
+    [put] = [asked.json for asked in lms.service_requests if asked.method == "PUT"]
+    assert (put["label"], put["scoreMaximum"]) == ("Week 3", maximum)
+
+
+def test_a_name_that_a_teacher_gave_the_column_stays(
+    jobs: Jobs, database: Database, lms: Lms, activity_id: int, clock: Clock
+) -> None:
+    lms.answer = gradebook_of(lms)
+    ask(database, activity_id, clock)
+    jobs.mind_column(activity_id)
+    changed(database, lms, label="Seminar mark")
+    with database.transaction() as session:
+        session.get_one(Activity, activity_id).title = "Week 3"
+
+    jobs.mind_column(activity_id)
+
+    assert [asked for asked in lms.service_requests if asked.method == "PUT"] == []
+
+
+def refuse_a_score(database: Database, activity_id: int, url: str, status: int = 404) -> None:
+    """Let a score have been refused by the platform."""
+    with database.transaction() as session:
+        registration_id = session.scalars(select(Registration.id)).first()
+        person = Person(registration_id=registration_id, lti_id=f"ana-{status}")
+        session.add(person)
+        session.flush()  # its id is needed
+        row = OutgoingScore(
+            activity_id=activity_id,
+            person_id=person.id,
+            line_item_url=url,
+            score_hundredths=5000,
+            maximum=100,
+            scored_at=START,
+            comment="",
+            delivery=Delivery.REFUSED,
+            next_try_at=START,
+            written_at=START,
+        )
+        session.add(row)
+        session.flush()  # its id is needed
+        receipt = Receipt(
+            outgoing_score_id=row.id, status=status, words="Not Found", received_at=START
+        )
+        session.add(receipt)
+
+
+def test_a_column_that_was_deleted_is_forgotten_and_another_is_found(
+    jobs: Jobs, database: Database, lms: Lms, activity_id: int
+) -> None:
+    old, new = (f"{lms.url}/items/{number}/lineitem?type_id=2" for number in (1, 2))
+    with database.transaction() as session:
+        activity = session.get_one(Activity, activity_id)
+        activity.line_item_url, link = old, activity.lti_id
+    refuse_a_score(database, activity_id, old)
+    item = {"id": new, "label": "Week 2", "resourceLinkId": link, "scoreMaximum": 100}
+    lms.answer = lambda asked: Reply(404) if "/items/1/" in asked.path else replied([item])
+
+    jobs.mind_column(activity_id)
+
+    assert read(database, activity_id).line_item_url == new
+
+
+@pytest.mark.parametrize(
+    ("status", "answer"), [(404, replied({"id": "x"})), (404, Reply(503)), (403, Reply(404))]
+)
+def test_a_column_that_may_be_there_is_kept(
+    jobs: Jobs, database: Database, lms: Lms, activity_id: int, status: int, answer: Reply
+) -> None:
+    url = f"{lms.url}/items/1/lineitem?type_id=2"
+    with database.transaction() as session:
+        session.get_one(Activity, activity_id).line_item_url = url
+    refuse_a_score(database, activity_id, url, status)
+    lms.answer = lambda _asked: answer
+
+    jobs.mind_column(activity_id)
+
+    assert read(database, activity_id).line_item_url == url
+
+
+def test_a_score_whose_column_is_not_found_has_it_looked_for(
+    jobs: Jobs, database: Database, lms: Lms, activity_id: int
+) -> None:
+    url = f"{lms.url}/items/1/lineitem?type_id=2"
+    with database.transaction() as session:
+        session.get_one(Activity, activity_id).line_item_url = url
+    refuse_a_score(database, activity_id, url, 200)
+    with database.transaction() as session:
+        [row] = session.scalars(select(OutgoingScore))
+        row.delivery = Delivery.WAITING
+    lms.answer = lambda _asked: Reply(404)
+
+    jobs.drain()
+    run_queue(jobs)
+
+    assert read(database, activity_id).line_item_url is None
 
 
 def test_a_course_without_columns_is_asked_once_an_hour(

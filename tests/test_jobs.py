@@ -21,7 +21,15 @@ from ltitool.storage import launches
 from ltitool.storage.database import Database
 from ltitool.storage.migrate import head
 from ltitool.storage.queue import make_queue
-from ltitool.storage.tables import Context, Membership, Person, SpentLogin, ToolKey
+from ltitool.storage.tables import (
+    ColumnReading,
+    Context,
+    Membership,
+    Person,
+    SpentLogin,
+    StandingGrade,
+    ToolKey,
+)
 from tests.conftest import Clock
 from tests.gradebook import START, Gradebook
 from tests.lms import Asked, Lms, Reply, replied, running_lms
@@ -337,6 +345,34 @@ def test_grades_are_read_back_when_asked_for_and_every_night(
     lms.answer = lambda _asked: replied([{"userId": "ana", "resultScore": 0.5}])
     jobs.read_all_grades()
     assert book.standing("ana") is None
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ({"resultScore": 5, "resultMaximum": 10}, ""),
+        ({"resultScore": 0, "resultMaximum": 0}, "counts to 0 points in the LMS"),
+    ],
+)
+def test_a_column_whose_maximum_was_changed_in_the_lms_is_no_teacher_s_grade(
+    jobs: Jobs,
+    book: Gradebook,
+    lms: Lms,
+    clock: Clock,
+    row: dict[str, int],
+    words: str,
+) -> None:
+    book.join("ana")
+    book.write("ana", 5000)
+    jobs.drain()
+    lms.answer = lambda _asked: replied([{"userId": "ana", **row}])
+
+    clock.advance(seconds=1)
+    jobs.read_grades(book.activity_id)
+
+    with book.database.session(is_read_only=True) as session:
+        assert [one.finding for one in session.scalars(select(StandingGrade))] == []
+        assert words in session.get_one(ColumnReading, book.activity_id).refusal
 
 
 def test_processes_that_start_together_make_one_queue(postgresql_url: str, tmp_path: Path) -> None:

@@ -3,19 +3,21 @@
 Asking the platform happens in a job, between the transactions here.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, exists, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from ltitool.actions import audit, progress
 from ltitool.actions.registrations import platform_of
 from ltitool.core.completion import SCORE_MAXIMUM
+from ltitool.core.delivery import Delivery
 from ltitool.core.errors import InputRefused
-from ltitool.lti.line_items import LineItem, Wanted
+from ltitool.lti.line_items import GONE, LineItem, Wanted
 from ltitool.lti.platform import Platform
-from ltitool.storage.tables import Activity, Context, Deployment
+from ltitool.storage.tables import Activity, Context, Deployment, OutgoingScore, Receipt
 
 SEEK_EVERY = timedelta(hours=1)
 """A link without a column is a usual thing; its platform is not asked at every launch."""
@@ -99,6 +101,55 @@ def refused(session: Session, errand: Errand, words: str) -> None:
     """Keep what the platform said instead of making a column, for the instructor to read."""
     activity = session.get_one(Activity, errand.activity_id)
     activity.column_asked_at, activity.column_refusal = None, words
+
+
+def in_doubt(session: Session, score_ids: Collection[int]) -> list[int]:
+    """Return the activities whose column may be gone: the platform did not know where this goes."""
+    return list(
+        session.scalars(
+            select(OutgoingScore.activity_id)
+            .where(OutgoingScore.id.in_(score_ids), _was_not_found())
+            .distinct()
+            .order_by(OutgoingScore.activity_id)
+        )
+    )
+
+
+def to_check(session: Session, activity_id: int) -> tuple[Errand, str] | None:
+    """Return the column that is to be looked for where it was, by its address; None for no doubt.
+
+    Some platforms answer so for a person who is not enrolled: only looking tells.
+    """
+    activity = _loaded(session, activity_id)
+    is_in_doubt = exists().where(
+        OutgoingScore.activity_id == activity_id,
+        OutgoingScore.line_item_url == activity.line_item_url,
+        OutgoingScore.delivery == Delivery.REFUSED,
+        _was_not_found(),
+    )
+    if activity.line_item_url is None or not session.scalar(select(is_in_doubt)):
+        return None
+    return _errand(activity), activity.line_item_url
+
+
+def gone(session: Session, errand: Errand, url: str, *, now: datetime) -> None:
+    """Forget a column that was deleted in the LMS; scores wait until there is another."""
+    activity = session.get_one(Activity, errand.activity_id)
+    if activity.line_item_url != url:  # a launch has named another meanwhile
+        return
+    activity.line_item_url, activity.column_label, activity.column_sought_at = None, "", None
+    audit.note(session, "column gone", activity=activity, details={"url": url}, now=now)
+
+
+def had_one(session: Session, activity: Activity) -> bool:
+    """Whether scores of this activity have gone to a gradebook column, there today or not."""
+    return bool(session.scalar(select(exists().where(OutgoingScore.activity_id == activity.id))))
+
+
+def _was_not_found() -> ColumnElement[bool]:
+    return exists().where(
+        Receipt.outgoing_score_id == OutgoingScore.id, Receipt.status.in_([*GONE])
+    )
 
 
 def label_of(activity: Activity) -> str:

@@ -16,6 +16,11 @@ from ltitool.lti.results import read_results
 from ltitool.storage.database import Database
 from ltitool.storage.tables import Activity, Context, Deployment, OutgoingScore, Registration
 
+POINTLESS = (
+    "The gradebook column counts to 0 points in the LMS, so no grade can show there. "
+    "Give it points there; the grades follow by themselves."
+)
+
 log = structlog.get_logger()
 
 
@@ -56,6 +61,9 @@ def read_back(
         return
     with database.transaction() as session:
         activity = session.get_one(Activity, activity_id)
+        if results and not any(one.maximum > 0 for one in results.values()):
+            standing.refuse(session, activity_id, POINTLESS)
+            return
         differ = standing.take_results(
             session, activity, url, results, began_at=began_at, now=clock()
         )

@@ -15,15 +15,12 @@ LONGEST_RETRY_AFTER = 3600.0
 _NEXT = re.compile(r"<([^>]*)>\s*;[^,<]*?rel\s*=\s*[\"'“”]?next[\"'“”]?", re.IGNORECASE)
 
 HINTS: dict[int, str] = {
-    HTTPStatus.BAD_REQUEST: "The LMS may no longer count this person as a learner of the course.",
     HTTPStatus.UNAUTHORIZED: "The LMS's administrator can allow the tool this service.",
     HTTPStatus.FORBIDDEN: "The LMS's administrator can allow the tool this service.",
     HTTPStatus.NOT_FOUND: "What this was for may have been deleted in the LMS.",
     HTTPStatus.GONE: "What this was for has been deleted in the LMS.",
-    HTTPStatus.UNPROCESSABLE_ENTITY: "The LMS takes no grade for this person.",
-    HTTPStatus.INTERNAL_SERVER_ERROR: "The gradebook column may be locked in the LMS.",
 }
-"""What people can do about a refusal, beside the platform's own words."""
+"""What people can do about a refusal of whatever service, beside the platform's own words."""
 
 
 def refusal_of(answer: Answer) -> PlatformError:

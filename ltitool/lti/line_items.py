@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from http import HTTPStatus
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from ltitool.core.errors import PlatformError
@@ -13,6 +14,7 @@ ITEM_TYPE = "application/vnd.ims.lis.v2.lineitem+json"
 ITEMS_TYPE = "application/vnd.ims.lis.v2.lineitemcontainer+json"
 MOST_PAGES = 50
 TAG = "kaleidoscope"
+GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 
 
 @dataclass(frozen=True)
@@ -81,26 +83,48 @@ def make_line_item(connector: Connector, wanted: Wanted) -> LineItem:
     return made
 
 
-def rename_line_item(connector: Connector, item: LineItem, label: str, maximum: int) -> None:
-    """Give a column that we made another label; raises PlatformError.
+def rename_line_item(connector: Connector, item: LineItem, label: str) -> bool:
+    """Give a column that we made another label, and say whether; raises PlatformError.
 
-    Everything is sent again: Moodle unties a column from its link when the link's id is left out.
+    One that carries another label than ours was named in the LMS, and keeps that name. Everything
+    else is sent back as it stands there: another maximum would rescale the grades, and Moodle
+    unties a column from its link when the link's id is left out.
     """
-    body = {
-        "id": item.url,
-        "label": label,
-        "scoreMaximum": maximum,
-        "resourceLinkId": item.resource_link_id,
-        "resourceId": item.resource_id,
-        "tag": TAG,
-    }
+    row = _read_one(connector, item.url, claims.LINE_ITEM_SCOPE)
+    if row.get("label") != item.label:
+        return False
+    body = {**row, "id": item.url, "label": label, "resourceLinkId": item.resource_link_id}
     headers = {"Accept": ITEM_TYPE, "Content-Type": ITEM_TYPE}
     connector.call("PUT", item.url, [claims.LINE_ITEM_SCOPE], headers, json.dumps(body))
+    return True
+
+
+def is_gone(connector: Connector, url: str, *, can_make: bool) -> bool:
+    """Whether a column is no longer there; raises PlatformError where that cannot be found out."""
+    try:
+        _read_one(connector, url, _reading_scope(can_make=can_make))
+    except PlatformError as refusal:
+        if refusal.status in GONE:
+            return True
+        raise
+    return False
+
+
+def _read_one(connector: Connector, url: str, scope: str) -> dict[str, object]:
+    answer = connector.call("GET", url, [scope], {"Accept": ITEM_TYPE})
+    row = answer.json()
+    if not isinstance(row, dict):
+        raise PlatformError("The gradebook column is none.", answer.status)
+    return row
+
+
+def _reading_scope(*, can_make: bool) -> str:
+    return claims.LINE_ITEM_SCOPE if can_make else claims.LINE_ITEM_READ_SCOPE
 
 
 def _read_all(connector: Connector, wanted: Wanted) -> list[LineItem]:
     # No limit is asked for: Moodle's links to further pages are broken.
-    scope = claims.LINE_ITEM_SCOPE if wanted.can_make else claims.LINE_ITEM_READ_SCOPE
+    scope = _reading_scope(can_make=wanted.can_make)
     url: str | None = _filtered(wanted.line_items_url, wanted.resource_link_id)
     found: list[LineItem] = []
     for _page in range(MOST_PAGES):

@@ -118,8 +118,8 @@ TROUBLES = {
     Trouble.NOT_ENROLLED: _("This person is not enrolled as a student."),
     Trouble.NOT_OPEN: _("The course is not published, or it has ended."),
     Trouble.GONE: _(
-        "The gradebook column, or this person, is no longer in the course. If the column was "
-        "deleted, open the activity from the course once: a new column is found then."
+        "The gradebook column, or this person, is no longer in the course. If it is the column, "
+        "this is noticed by itself, and scores go out once the LMS has one again."
     ),
     Trouble.STALE: _("The LMS holds a later grade. A newer score is sent by itself."),
     Trouble.OTHER: _("The LMS refused it for a reason of its own."),

@@ -115,6 +115,7 @@ def _page(form: SettingsForm) -> str:
         is_saved="saved" in request.args and not form.errors,
         said=said(activity.group_wait_hours, zone),
         credit_said=credit_words.said(rules_of(db(), activity.id).policy),
+        had_column=activity.line_item_url is None and columns.had_one(db(), activity),
         parts=[(part, part.sentence(plan_here())) for part in PARTS] if is_set else [],
         **run_words(zone),
     )

@@ -115,13 +115,14 @@ def test_a_column_is_made_with_its_links_id_and_the_exact_type(
 
 
 def test_a_rename_keeps_the_column_tied_to_its_link(lms: Lms, connector: Connector) -> None:
-    lms.answer = lambda _asked: replied({})
+    lms.answer = lambda _asked: replied({"label": "Pending", "scoreMaximum": 10})
     mine = LineItem(f"{lms.url}/items/5?type_id=2", "Pending", "1", "activity-7")
 
-    rename_line_item(connector, mine, "Week 3", 100)
+    assert rename_line_item(connector, mine, "Week 3")
 
-    [asked] = lms.service_requests
-    assert asked.method == "PUT"
+    read, asked = lms.service_requests
+    assert (read.method, asked.method) == ("GET", "PUT")
+    assert asked.json["scoreMaximum"] == 10
     assert asked.json["label"] == "Week 3"
     assert asked.json["resourceLinkId"] == "1"
 
@@ -178,4 +179,5 @@ def test_what_moodle_refused_is_said_in_its_words(
 
         assert refused.value.status == step["status"]
         assert step["reason"].rstrip(".") in str(refused.value)
+        assert "this person" not in str(refused.value)
     assert len(refusals(method)) >= 3
