@@ -218,14 +218,15 @@ class Jobs:
             self.register(invite_id)
 
     def erase(self) -> None:
-        """Erase what people wrote and were told would be gone by now."""
+        """Erase what people wrote and were told would be gone by now, and old records of credit."""
         with self._database.session(is_read_only=True) as session:
             activity_ids = session.scalars(select(Activity.id)).all()
         for activity_id in activity_ids:
             with self._database.transaction() as session:
                 erased = retention.erase_expired(session, activity_id, now=self._clock())
-            if erased:
-                log.info("words erased", activity=activity_id, posts=erased)
+                records = retention.erase_records(session, activity_id, now=self._clock())
+            if erased or records:
+                log.info("erased", activity=activity_id, posts=erased, records=records)
 
     def form_groups(self) -> None:
         """Form the groups of people who have waited long enough."""

@@ -178,6 +178,9 @@ def _version(
     activity: Activity, rules: Rules, *, actor_id: int | None, now: datetime
 ) -> CreditRules:
     final = rules.policy.final_due(rules.due_at)
+    kept_until = rules.kept_until()
+    # After that nobody can tell any more who never started.
+    is_too_late = kept_until is not None and now >= kept_until
     return CreditRules(
         activity_id=activity.id,
         number=rules.number,
@@ -186,5 +189,5 @@ def _version(
         time_zone=rules.time_zone,
         made_at=now,
         made_by_id=actor_id,
-        absent_due_at=final if rules.policy.zero_for_absent else None,
+        absent_due_at=final if rules.policy.zero_for_absent and not is_too_late else None,
     )

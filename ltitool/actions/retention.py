@@ -1,29 +1,43 @@
-"""Erasing what people wrote when its time is over, as they were told when they wrote it."""
+"""Erasing what people wrote when its time is over, as they were told when they wrote it.
 
+What their grades came from stays longer: until nobody can appeal any more.
+"""
+
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from ltitool.core.talk import PostState
+from ltitool.storage.queries.progress import kept_records, rules_of
 from ltitool.storage.tables import (
     Activity,
+    Allowance,
     Attempt,
     Decision,
     Draft,
+    OutgoingScore,
+    Override,
     Post,
     PostRevision,
+    Progress,
+    Receipt,
     Reflection,
+    StaffMark,
+    StandingGrade,
     Thread,
 )
 
+AT_ONCE = 500
 ERASED: dict[str, str] = {"rationale": "", "own_change": ""}
 
 
 def erase_expired(session: Session, activity_id: int, *, now: datetime) -> int:
     """Erase the words of one activity that were kept long enough; return how many posts had some.
 
-    What was chosen, who took part and what it earned stays; words go, with their earlier versions.
+    What was chosen and who took part stays, and for a while what it earned; words go, with their
+    earlier versions.
     """
     activity = session.get_one(Activity, activity_id)
     before = now - timedelta(days=activity.keep_days)
@@ -50,3 +64,37 @@ def erase_expired(session: Session, activity_id: int, *, now: datetime) -> int:
     )
     session.execute(delete(Draft).where(Draft.activity_id == activity_id, Draft.saved_at <= before))
     return len(ids)
+
+
+def erase_records(session: Session, activity_id: int, *, now: datetime) -> int:
+    """Erase what grades came from where the time to appeal is over; return of how many people.
+
+    Measured credit, scores with what the gradebook said, grants, marks and set scores go together,
+    so that no record is kept in part. Whose score is still on its way keeps theirs.
+    """
+    rules = rules_of(session, activity_id)
+    over = [
+        one.person_id
+        for one in kept_records(session, activity_id)
+        if (until := rules.kept_until(*one.happened)) is not None and until <= now
+    ]
+    for begin in range(0, len(over), AT_ONCE):
+        _erase_records(session, activity_id, over[begin : begin + AT_ONCE])
+    return len(over)
+
+
+def _erase_records(session: Session, activity_id: int, person_ids: Sequence[int]) -> None:
+    own = (OutgoingScore.activity_id == activity_id, OutgoingScore.person_id.in_(person_ids))
+    columns = select(OutgoingScore.line_item_url).where(*own)
+    session.execute(
+        delete(StandingGrade).where(
+            StandingGrade.person_id.in_(person_ids), StandingGrade.line_item_url.in_(columns)
+        )
+    )
+    scores = select(OutgoingScore.id).where(*own)
+    session.execute(delete(Receipt).where(Receipt.outgoing_score_id.in_(scores)))
+    session.execute(delete(OutgoingScore).where(*own))
+    for table in (Override, Allowance, StaffMark, Progress):
+        session.execute(
+            delete(table).where(table.activity_id == activity_id, table.person_id.in_(person_ids))
+        )

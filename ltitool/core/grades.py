@@ -90,6 +90,12 @@ _OF_TOKENS = (
 )
 
 
+def without_echo(words: str) -> str:
+    """Return a platform's words without what was sent to it, which Moodle writes behind them."""
+    said, _brace, _echo = words.partition("{")
+    return said.strip() or words
+
+
 def trouble_of(status: int | None, words: str) -> Trouble:
     """Return what a platform's refusal is about, by its status and its words.
 

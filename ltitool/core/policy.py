@@ -5,13 +5,17 @@ No rule here depends on which choice was made, or on who advised what.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
 PERSONAL_DAYS = 7
 """How long anybody has from their first visit, however late they come."""
 FULL_MARK = 100
+APPEAL_DAYS = 365
+"""How long the record of a grade is kept, from the last date or the last change on."""
+SHORTEST_APPEAL = 90
+"""Days; those who never started are looked for until then."""
 
 
 class Rule(StrEnum):
@@ -93,6 +97,8 @@ class Policy:
     personal_days: int = PERSONAL_DAYS
     zero_for_absent: bool = False
     """Whether who never started is sent a 0 at the date."""
+    appeal_days: int = APPEAL_DAYS
+    """How long each grade can be explained, also after the texts are erased."""
 
     @property
     def asked(self) -> tuple[Milestone, ...]:
@@ -151,6 +157,7 @@ class Policy:
             "posting": self.posting.value,
             "personal_days": self.personal_days,
             "zero_for_absent": self.zero_for_absent,
+            "appeal_days": self.appeal_days,
         }
 
     @classmethod
@@ -164,6 +171,7 @@ class Policy:
             posting=Posting(data["posting"]),
             personal_days=data["personal_days"],
             zero_for_absent=data["zero_for_absent"],
+            appeal_days=data.get("appeal_days", APPEAL_DAYS),  # rules from before it could be set
         )
 
 
@@ -175,6 +183,14 @@ class Rules:
     number: int = 1
     due_at: datetime | None = None
     time_zone: str = "UTC"
+
+    def kept_until(self, *happened: datetime | None) -> datetime | None:
+        """Return until when a record is kept of which this happened last; None where nothing has.
+
+        The appeal period begins when the last date is over and nothing has changed since.
+        """
+        times = [at for at in (self.policy.final_due(self.due_at), *happened) if at is not None]
+        return max(times) + timedelta(days=self.policy.appeal_days) if times else None
 
 
 def _step_data(step: Milestone) -> dict[str, Any]:

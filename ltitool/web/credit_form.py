@@ -13,7 +13,9 @@ from wtforms import BooleanField, Field, RadioField, StringField, ValidationErro
 
 from ltitool.core.dates import instant
 from ltitool.core.policy import (
+    APPEAL_DAYS,
     FULL_MARK,
+    SHORTEST_APPEAL,
     WRITTEN,
     Crediting,
     Late,
@@ -50,6 +52,7 @@ class CreditForm(FlaskForm):
     closes = StringField()
     posting = RadioField(validate_choice=False)
     days = StringField()
+    appeal = StringField()
     absent = BooleanField()
 
     zone: str
@@ -59,8 +62,8 @@ class CreditForm(FlaskForm):
         """Return the form as the rules stand, or as it was filled in."""
         form = cls(data=_values(policy, zone))
         form.zone = zone
-        for name, words in _words().items():
-            form[name].label.text = words
+        for name, words in credit_words.FIELDS.items():
+            form[name].label.text = str(words)
         form.crediting.choices = [
             (one.value, words) for one, words in credit_words.CREDITING.items()
         ]
@@ -87,6 +90,7 @@ class CreditForm(FlaskForm):
             Posting(self.posting.data),
             int(self.days.data or 0),
             zero_for_absent=bool(self.absent.data),
+            appeal_days=int(self.appeal.data or APPEAL_DAYS),
         )
         return with_preset(own, preset)
 
@@ -142,6 +146,11 @@ class CreditForm(FlaskForm):
     def validate_days(self, field: StringField) -> None:
         """Whole days, up to a year."""
         _whole(field, 0, 365)
+
+    def validate_appeal(self, field: StringField) -> None:
+        """Whole days, from three months to ten years; left empty, a year."""
+        if field.data:
+            _whole(field, SHORTEST_APPEAL, 3650)
 
     def validate_closes(self, field: StringField) -> None:
         """Take a day, or none."""
@@ -210,17 +219,6 @@ def _day(field: Field) -> date | None:
         ) from unreadable
 
 
-def _words() -> dict[str, str]:
-    return {
-        "grace": _("Minutes of grace"),
-        "percent": _("Percent off for each day"),
-        "floor": _("Percent that stay at least"),
-        "closes": _("Nothing counts after"),
-        "days": _("Days anybody has from their first visit"),
-        "absent": _("Send a 0 at the last date to those who never started"),
-    }
-
-
 def _values(policy: Policy, zone: str) -> dict[str, Any]:
     late = policy.late or Late()
     values: dict[str, Any] = {
@@ -234,6 +232,7 @@ def _values(policy: Policy, zone: str) -> dict[str, Any]:
         "posting": policy.posting.value,
         "days": str(policy.personal_days),
         "absent": policy.zero_for_absent,
+        "appeal": str(policy.appeal_days),
     }
     for step in policy.milestones:
         values[f"weight_{step.rule.value}"] = str(step.weight)

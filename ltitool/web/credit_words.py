@@ -45,6 +45,15 @@ POSTING = {
     Posting.EACH_CHANGE: lazy_gettext("After every change"),
     Posting.BY_HAND: lazy_gettext("When I press “Send grades now”"),
 }
+FIELDS = {
+    "grace": lazy_gettext("Minutes of grace"),
+    "percent": lazy_gettext("Percent off for each day"),
+    "floor": lazy_gettext("Percent that stay at least"),
+    "closes": lazy_gettext("Nothing counts after"),
+    "days": lazy_gettext("Days anybody has from their first visit"),
+    "appeal": lazy_gettext("Days in which a grade can be appealed"),
+    "absent": lazy_gettext("Send a 0 at the last date to those who never started"),
+}
 _POSTED = {
     Posting.WHEN_COMPLETE: lazy_gettext("it is sent when everything is done or at the last date"),
     Posting.EACH_CHANGE: lazy_gettext("it is sent after every change"),
@@ -87,7 +96,7 @@ def said(policy: Policy) -> str:
             "%(credit)s; %(sent)s; %(late)s.",
             credit=_("Set part by part") if preset_of(policy) is Preset.OWN else words,
             sent=_POSTED[policy.posting],
-            late=late.rstrip("."),
+            late=late[0].lower() + late[1:].rstrip("."),
         )
     )
 
@@ -155,6 +164,13 @@ def _sentences(policy: Policy) -> list[str]:
             policy.personal_days,
         ),
     ]
+    found.append(
+        ngettext(
+            "How a grade came about is kept for one day after the last date or change.",
+            "How a grade came about is kept for %(num)d days after the last date or change.",
+            policy.appeal_days,
+        )
+    )
     if policy.zero_for_absent:
         found.append(_("Who never starts is sent a 0 at the last date."))
     return [str(words) for words in found]

@@ -14,6 +14,7 @@ from flask_babel import ngettext
 
 from ltitool.core.completion import SCORE_MAXIMUM, Completion, Credit, Done, hundredths
 from ltitool.core.delivery import Delivery
+from ltitool.core.grades import without_echo
 from ltitool.core.policy import WRITTEN, Crediting, Rule
 from ltitool.storage.queries.progress import SentScore
 from ltitool.storage.tables import Override
@@ -142,7 +143,7 @@ def score_lines(scores: Sequence[SentScore]) -> list[ScoreLine]:
             label=str(labels.DELIVERIES[sent.score.delivery]),
             colour=SIGNS[sent.score.delivery][0],
             icon=SIGNS[sent.score.delivery][1],
-            words=sent.words,
+            words=without_echo(sent.words),
             received_at=sent.received_at,
             tries=sent.score.tries,
             rules_number=sent.score.rules_number,

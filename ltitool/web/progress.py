@@ -13,6 +13,7 @@ from ltitool.storage.queries.teaching_groups import OwnPost
 from ltitool.web.credit_words import versions
 from ltitool.web.ledger import Book, ledger_of, score_lines
 from ltitool.web.place import place
+from ltitool.web.record import record_page
 from ltitool.web.transaction import db
 from ltitool.web.visit import here
 
@@ -38,6 +39,16 @@ def show() -> ResponseReturnValue:
         posts=posts,
         voices=_voices(),
     )
+
+
+@bp.get("/record")
+def record() -> ResponseReturnValue:
+    """Show all that one's grade came from and all that was sent, for printing."""
+    visit, where = here(), place()
+    posts = own_queries.posts_by(db(), visit.activity_id, visit.person_id)
+    override = accounts.standing_override(db(), visit.activity_id, visit.person_id)
+    book = Book(where.done, {}, short(posts), override)
+    return record_page(visit.person, visit.activity, where.completion, book)
 
 
 @bp.get("/rules")

@@ -19,7 +19,7 @@ from flask_babel import gettext, lazy_gettext, ngettext
 from ltitool.actions import resending, standing
 from ltitool.core.delivery import Delivery
 from ltitool.core.errors import NotFound
-from ltitool.core.grades import Finding
+from ltitool.core.grades import Finding, without_echo
 from ltitool.core.roles import Role
 from ltitool.storage.queries import grades as queries
 from ltitool.storage.queries.grades import GradeRow
@@ -72,6 +72,11 @@ class Line:
         if self.row.is_waiting and self.row.is_failing:
             return gettext("Keeps failing"), "failed", "warn"
         return str(labels.DELIVERIES[delivery]), *SIGNS[delivery]
+
+    @property
+    def words(self) -> str:
+        """What the platform said, where it did not take the score."""
+        return without_echo(self.row.words) if self.row.trouble else ""
 
     @property
     def hint(self) -> str:
@@ -139,6 +144,7 @@ def show() -> ResponseReturnValue:
         is_shared=queries.shares_its_column(db(), activity),
         is_switched_off=not activity.context.deployment.registration.is_enabled,
         lines=found[(page - 1) * ON_A_PAGE : page * ON_A_PAGE],
+        found=len(found),
         view=view if view in VIEWS else "",
         views=[
             (name, str(words), sum(belongs(line.row) for line in lines))

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext, ngettext
 from ltitool.actions import groups
 from ltitool.actions import teaching as actions
 from ltitool.actions.reader import Reader
-from ltitool.core.completion import measure
+from ltitool.core.completion import Completion, measure
 from ltitool.core.errors import InputRefused, NotFound
 from ltitool.core.roles import Role
 from ltitool.storage.queries import accounts
@@ -22,8 +22,9 @@ from ltitool.storage.queries import teaching as queries
 from ltitool.storage.queries import teaching_groups as group_queries
 from ltitool.storage.tables import Participant, Person, TalkGroup
 from ltitool.web.forms import PlainForm
-from ltitool.web.ledger import Book, Ledger, ledger_of, score_lines
+from ltitool.web.ledger import Book, ledger_of, score_lines
 from ltitool.web.progress import short as own_short
+from ltitool.web.record import record_page
 from ltitool.web.settings_room import instructors_only
 from ltitool.web.teaching_class import label
 from ltitool.web.teaching_forms import MoveForm, ReasonForm
@@ -46,6 +47,16 @@ def show(person_id: int) -> ResponseReturnValue:
     """Show a person's ledger, their group by its name, and what can be done."""
     person, participant = _learner(person_id)
     return _page(person, participant, _move_form(person_id))
+
+
+@bp.get("/<int:person_id>/record")
+def record(person_id: int) -> ResponseReturnValue:
+    """Show all that a person's grade came from and all that was sent, for printing."""
+    person, _participant = _learner(person_id)
+    measured = _measured(person_id)
+    if measured is None:
+        raise NotFound("There is no record of this person yet.")
+    return record_page(person, here().activity, *measured)
 
 
 @bp.get("/<int:person_id>/move")
@@ -145,7 +156,7 @@ def _reset_form() -> ReasonForm:
     return ReasonForm.asking(_("Why this attempt is reset"))
 
 
-def _ledger(person_id: int) -> Ledger | None:
+def _measured(person_id: int) -> tuple[Completion, Book] | None:
     activity = here().activity
     account = accounts.accounts_in(db(), activity, person_id).get(person_id)
     if account is None or activity.scenario_version is None:
@@ -154,13 +165,14 @@ def _ledger(person_id: int) -> Ledger | None:
     completion = measure(rules, account.done, account.terms)
     override = accounts.standing_override(db(), activity.id, person_id)
     short = own_short(group_queries.posts_by(db(), activity.id, person_id))
-    return ledger_of(completion, Book(account.done, short=short, override=override))
+    return completion, Book(account.done, short=short, override=override)
 
 
 def _page(person: Person, participant: Participant | None, form: MoveForm) -> str:
     activity = here().activity
     scores = score_lines(progress_queries.scores_of(db(), activity.id, person.id))
-    ledger = _ledger(person.id)
+    measured = _measured(person.id)
+    ledger = ledger_of(*measured) if measured else None
     return render_template(
         "teaching/person.html",
         name=label(person.name, person.id),

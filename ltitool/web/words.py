@@ -15,6 +15,7 @@ from flask_babel import Babel, get_locale
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
+from ltitool.core.grades import without_echo
 from ltitool.core.overlay import Kept
 from ltitool.web.telling import speaks
 from ltitool.web.transaction import now
@@ -25,6 +26,7 @@ LANGUAGES = ("en",)
 PATTERNS = {
     "long": "EEEE d MMMM y, HH:mm z",
     "short": "EEE d MMM, HH:mm",
+    "exact": "d MMM y, HH:mm:ss z",
     "day": "EEEE d MMMM",
     "time": "HH:mm",
 }
@@ -43,6 +45,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(typed_text)
     app.add_template_filter(moment)
     app.add_template_filter(points)
+    app.add_template_filter(without_echo)
     app.jinja_env.globals["static_url"] = _static_url
     app.jinja_env.globals["now"] = now
     app.jinja_env.globals["language"] = lambda: str(get_locale() or "en").replace("_", "-")

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from ltitool.core.delivery import is_hopeless
-from ltitool.core.grades import Trouble, trouble_of
+from ltitool.core.grades import Trouble, trouble_of, without_echo
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,13 @@ def test_a_refusal_is_known_by_its_status_and_its_words(
     status: int | None, words: str, trouble: Trouble
 ) -> None:
     assert trouble_of(status, words) is trouble
+
+
+def test_what_moodle_repeats_of_what_it_was_sent_is_left_out_on_pages() -> None:
+    words = 'Incorrect score received{"userId": "10", "activityProgress": "Completed"}'
+
+    assert without_echo(words) == "Incorrect score received"
+    assert without_echo('{"errors": "no"}') == '{"errors": "no"}'
 
 
 def test_an_error_that_stays_for_a_day_while_others_are_taken_is_hopeless() -> None:

@@ -389,6 +389,7 @@ class Everything:
             "visit.group.earlier": Sample("talker", ids={"group_id": self.ids["left"]}),
             "visit.progress.show": Sample("done"),
             "visit.progress.rules": Sample("done"),
+            "visit.progress.record": Sample("done"),
             "visit.media.show": Sample("done", ids={"media_hash": self.ids["media"]}),
         }
 
@@ -422,6 +423,7 @@ class Everything:
             "visit.teaching.moderation.who": Sample("teacher", why, concern),
             "visit.talk.withdraw": Sample("talker", ids={"post_id": self.ids["post"]}),
             "visit.teaching.people.show": Sample("teacher", ids=person),
+            "visit.teaching.people.record": Sample("teacher", ids=person),
             "visit.teaching.merging.confirm": Sample("teacher", ids=group),
             "visit.teaching.merging.confirm_reveal": Sample("teacher", ids=post),
             "visit.teaching.merging.reveal": Sample("teacher", why, post),

@@ -100,6 +100,28 @@ def test_scores_are_listed_newest_first_with_the_platform_s_words(course: Course
     assert "The gradebook did not take your last score" in page
 
 
+def test_the_record_holds_every_answer_and_ids_of_the_lms_for_staff_alone(course: Course) -> None:
+    course.grade()
+    ada = course.learner("Ada Lovelace")
+    course.decides(ada)
+    course.score(ada, Delivery.REFUSED, "Line item is gone", hundredths=7000)
+
+    own = course.visit(Role.LEARNER, ada).read("/progress/record")
+    staff = course.visit(Role.TUTOR).read(f"/teaching/people/{ada}/record")
+
+    for page in (own, staff):
+        assert "Ada Lovelace" in page
+        assert "Social Work Skills 2" in page
+        assert "70 of 100" in page
+        assert "Line item is gone" in page
+        assert "version 1, in force since" in page
+        assert "2 Feb 2027, 12:00:00 GMT" in page
+        assert "this record is kept until" in page
+    assert "https://lms.example" in staff
+    assert "https://lms.example" not in own
+    assert course.alias(ada) not in staff
+
+
 def test_a_score_on_its_way_says_that_nothing_need_be_done(course: Course) -> None:
     course.grade()
     ada = course.learner("Ada")

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from ltitool.core.delivery import Delivery
 from ltitool.core.policy import Policy, Rules
-from ltitool.storage.tables import CreditRules, OutgoingScore, Progress, Receipt
+from ltitool.storage.tables import Allowance, CreditRules, OutgoingScore, Progress, Receipt
 
 _RULES = (  # built once: every learner's page asks it
     select(CreditRules)
@@ -127,3 +127,65 @@ def scores_of(session: Session, activity_id: int, person_id: int) -> list[SentSc
         .order_by(OutgoingScore.scored_at.desc())
     )
     return [SentScore(score, words or "", received_at) for score, words, received_at in rows]
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One score and everything the platform said about it, in order."""
+
+    score: OutgoingScore
+    receipts: tuple[Receipt, ...]
+
+
+def record_of_scores(session: Session, activity_id: int, person_id: int) -> list[Answered]:
+    """Return every score written for this person here, oldest first, with every answer to it."""
+    scores = session.scalars(
+        select(OutgoingScore)
+        .where(OutgoingScore.activity_id == activity_id, OutgoingScore.person_id == person_id)
+        .order_by(OutgoingScore.scored_at, OutgoingScore.id)
+    ).all()
+    said: dict[int, list[Receipt]] = {score.id: [] for score in scores}
+    own = select(Receipt).where(Receipt.outgoing_score_id.in_(said)).order_by(Receipt.id)
+    for receipt in session.scalars(own):
+        said[receipt.outgoing_score_id].append(receipt)
+    return [Answered(score, tuple(said[score.id])) for score in scores]
+
+
+@dataclass(frozen=True)
+class KeptRecord:
+    """Whose record is kept, and when what it holds happened last."""
+
+    person_id: int
+    happened: tuple[datetime | None, ...]
+
+
+def kept_records(
+    session: Session, activity_id: int, person_id: int | None = None
+) -> list[KeptRecord]:
+    """Return whose record of credit is kept here, in one question; none with a score on its way."""
+    newest = (
+        select(OutgoingScore.person_id, func.max(OutgoingScore.written_at).label("written_at"))
+        .where(OutgoingScore.activity_id == activity_id)
+        .group_by(OutgoingScore.person_id)
+        .subquery()
+    )
+    moving = exists().where(
+        OutgoingScore.activity_id == activity_id,
+        OutgoingScore.person_id == Progress.person_id,
+        OutgoingScore.delivery == Delivery.WAITING,
+    )
+    question = (
+        select(Progress.person_id, Progress.measured_at, newest.c.written_at, Allowance.extended_to)
+        .outerjoin(newest, newest.c.person_id == Progress.person_id)
+        .outerjoin(
+            Allowance,
+            and_(
+                Allowance.activity_id == Progress.activity_id,
+                Allowance.person_id == Progress.person_id,
+            ),
+        )
+        .where(Progress.activity_id == activity_id, ~moving)
+    )
+    if person_id is not None:
+        question = question.where(Progress.person_id == person_id)
+    return [KeptRecord(row[0], tuple(row[1:])) for row in map(tuple, session.execute(question))]
