@@ -21,6 +21,7 @@ from ltitool.core.library import Shelf
 from ltitool.core.lint.findings import Finding, Severity
 from ltitool.core.lint.linter import RULES, lint
 from ltitool.core.lint.page import rules_page
+from ltitool.core.reference.page import reference_page
 from ltitool.core.scenario import Scenario
 from ltitool.core.scenario_file import read_scenario
 from ltitool.core.scenario_file import schema as published_schema
@@ -98,6 +99,12 @@ def schema() -> None:
 def rules() -> None:
     """Print every rule that stories are checked by, as a page in Markdown."""
     click.echo(rules_page(RULES), nl=False)
+
+
+@command.command()
+def reference() -> None:
+    """Print every field of the format with its limits and an example, as a page in Markdown."""
+    click.echo(reference_page(), nl=False)
 
 
 command.add_command(overlay_commands.command)

@@ -162,6 +162,7 @@ reflect:
       - {label: The door, text: It was there., theory: determinism}
       - {label: The night, text: It was dark.}
 discussion: {d-open: [Start with the other lens.]}
+author_note: I wrote the door *first*.
 facilitation: {time_plan: Ten minutes., watch_for: [Haste.], in_person: Stand up.}
 references: [{id: bo2020, text: "Bo (2020) Doors.", url: https://example.org/bo, seed: true}]
 """

@@ -165,3 +165,20 @@ def test_a_note_of_another_activity_is_not_shown(learner: Enter) -> None:
     staff.send("/teaching/settings/note", {"text": NOTE})
 
     assert NOTE not in unescape(finished(learner, "ana").get("/picture/"))
+
+
+# ---- the note of the story’s author
+
+
+def test_the_note_of_the_author_stands_below_the_picture_and_nowhere_before(
+    learner: Enter,
+) -> None:
+    words = "I wrote what Lucy says to herself before"
+    student = talked(learner, "ana")
+    before = student.get("/talk/") + student.get("/picture/", 409)
+
+    page = unescape(finished(learner, "ben").get("/picture/"))
+
+    assert words not in before
+    assert "A note from the story’s author" in page
+    assert words in page

@@ -49,7 +49,8 @@ LIBRARIES = (
     ("H5P.Image", 1, 1),
 )
 LOSSES = (
-    "Reasons, voices, lenses, challenges, the talk, deciding again, closing questions: lost.",
+    "Reasons, voices, lenses, challenges, the talk, deciding again: lost.",
+    "Closing questions, the author’s note, sources: lost.",
     "Questions to ask before deciding: lost.",
     "The curtain: the story goes on without stopping.",
     "The words on buttons are English, whatever the language of the story.",

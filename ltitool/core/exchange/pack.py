@@ -49,6 +49,9 @@ def sheets(scenario: Scenario) -> Iterator[Sheet]:
     yield Sheet(Piece("Only for you: after people have decided"), tuple(pack.behind_choices()))
     yield Sheet(Piece("For the talk"), tuple(pack.talk()))
     yield Sheet(Piece("To close"), tuple(pack.told(f"- {one.prompt}") for one in scenario.reflect))
+    if scenario.author_note:
+        note = Piece("A note from the story’s author, for the end")
+        yield Sheet(note, (pack.told(scenario.author_note),))
     references = [Piece(f"- {one.text}", scenario.language) for one in scenario.references]
     licence = Piece(f"“{scenario.title}” {scenario.version}, {scenario.licence}.")
     yield Sheet(Piece("References"), (*references, licence))

@@ -16,11 +16,11 @@ Place = tuple[str | int, ...]
 TEXTS = {
     *("narrate", "text", "meta", "title", "caption", "transcript", "alt", "account", "audience"),
     *("prompt", "label", "short", "feedback", "challenge", "gained", "cost", "summary"),
-    *("question", "honours", "strains", "content_notes"),
+    *("question", "honours", "strains", "content_notes", "author_note"),
 }
 """Under these names stands what a reader reads; everything else is for the machine."""
 
-TOLD = {"title", "summary", "lenses", "scenes", "reflect", "discussion"}
+TOLD = {"title", "summary", "lenses", "scenes", "reflect", "discussion", "author_note"}
 """In these parts of the file the story is told, not what stands around it."""
 
 

@@ -82,9 +82,10 @@ def ending_presumes_nothing(story: Story) -> Found:
 def nothing_is_given_away(story: Story) -> Found:
     """Tell nobody how many chose what, nor which answer is right.
 
-    Neither in feedback nor in the prompts for the talk.
+    Neither in feedback nor in the prompts for the talk nor in the author’s note.
     """
-    prompts = [(place, text) for place, text in story.texts if place[0] == "discussion"]
+    about = {"discussion", "author_note"}
+    prompts = [(place, text) for place, text in story.texts if place[0] in about]
     for place, text in (*_feedback(story), *prompts):
         if found := _COUNTS.search(text):
             yield place, f"“{found[0]}” gives away how many chose what: ask for reasons."

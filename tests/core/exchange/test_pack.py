@@ -26,6 +26,7 @@ def test_every_scene_choice_lens_and_prompt_is_in_the_pack(pending: Scenario) ->
     parts += [lens.question for lens in pending.lenses]
     parts += [prompt for prompts in pending.discussion.values() for prompt in prompts]
     parts += [one.text for one in pending.references]
+    parts += [pending.author_note or ""]
     assert pending.facilitation is not None
     parts += [pending.facilitation.time_plan or "", *pending.facilitation.watch_for]
     assert [part for part in parts if part.strip() not in markdown] == []

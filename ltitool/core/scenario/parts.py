@@ -1,0 +1,58 @@
+"""What every part of a scenario has in common: kinds of text, ids, and how strictly it is read."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
+
+
+class Read:
+    """Marks a text that people read: a translation has it, and it may change in a text fix."""
+
+
+READ = Read()
+Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+"""A line that is the same in every language, such as an author's name or a licence."""
+
+Line = Annotated[Name, READ]
+Source = Annotated[str, Field(min_length=1, max_length=2000)]
+Text = Annotated[Source, READ]
+MediaName = Annotated[str, Field(pattern=r"^media/[A-Za-z0-9._/-]+$")]
+LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
+Language = Annotated[str, Field(pattern=LANGUAGE)]
+Url = Annotated[str, Field(pattern=r"^https?://\S+$", max_length=500)]
+
+
+def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(names)) != len(names):
+        raise ValueError("each stands here only once")
+    return names
+
+
+EACH_ONCE = AfterValidator(_each_once)
+SAID_ONCE = Field(json_schema_extra={"uniqueItems": True})
+UniqueIds = Annotated[tuple[Id, ...], EACH_ONCE, SAID_ONCE]
+
+
+def one_of(*forms: tuple[str, ...], alone: bool = False) -> ConfigDict:
+    """Say in the JSON Schema what a validator requires: one of these forms, perhaps alone."""
+    said: JsonDict = {
+        "oneOf": [
+            {"required": list(form), **({"maxProperties": len(form)} if alone else {})}
+            for form in forms
+        ]
+    }
+    return ConfigDict(json_schema_extra=said)
+
+
+class Part(BaseModel):
+    """What every part of a scenario has in common: it is fixed, and knows no other keys."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        populate_by_name=True,
+        use_attribute_docstrings=True,  # what is said here of a field, authors read as well
+    )
