@@ -8,7 +8,7 @@ from threading import Event, Lock
 
 import structlog
 from huey import crontab
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from ltitool.actions import (
@@ -24,23 +24,20 @@ from ltitool.actions import (
     reading,
     receipts,
     retention,
-    roster,
+    roster_read,
 )
 from ltitool.actions.library import scenario_of
-from ltitool.actions.registrations import platform_of
 from ltitool.actions.sending import Errand, Round
 from ltitool.actions.tokens import StoredTokens
-from ltitool.core.errors import PlatformError
 from ltitool.lti.connector import Connector
 from ltitool.lti.http import PlatformHttp
-from ltitool.lti.members import read_members
 from ltitool.lti.platform import Platform
 from ltitool.lti.tool_keys import SigningKey
 from ltitool.settings import Settings
 from ltitool.storage import launches, migrate
 from ltitool.storage.database import Database
 from ltitool.storage.queue import make_queue
-from ltitool.storage.tables import Activity, Context, Deployment, Participant
+from ltitool.storage.tables import Activity, Context, Participant
 
 BATCH = 100
 THREADS = 8
@@ -256,16 +253,17 @@ class Jobs:
             activity = session.get(Activity, activity_id)
             context_id = activity.context_id if activity else None
         if context_id is not None:
-            self._read_members(context_id)
+            roster_read.read(self._database, self._connector, context_id, self._clock)
 
     def read_rosters(self) -> None:
         """Read the roster of every course that offers one."""
         with self._database.session(is_read_only=True) as session:
-            found = select(Context.id).where(Context.members_url.is_not(None))
+            offers = or_(Context.members_url.is_not(None), Context.groups_url.is_not(None))
+            found = select(Context.id).where(offers)
             context_ids = session.scalars(found).all()
         for context_id in context_ids:
             try:
-                self._read_members(context_id)
+                roster_read.read(self._database, self._connector, context_id, self._clock)
             except Exception:
                 log.exception("roster failed", context=context_id)
 
@@ -311,27 +309,6 @@ class Jobs:
                 return []
         with self._database.transaction() as session:
             return outbox.claim(session, now=now, limit=BATCH)
-
-    def _read_members(self, context_id: int) -> None:
-        with self._database.session(is_read_only=True) as session:
-            context = session.get_one(
-                Context,
-                context_id,
-                options=[joinedload(Context.deployment).joinedload(Deployment.registration)],
-            )
-            registration = context.deployment.registration
-        if context.members_url is None:
-            return
-        try:
-            members = read_members(self._connector(platform_of(registration)), context.members_url)
-        except PlatformError as refusal:
-            log.warning("roster not read", context=context_id, status=refusal.status)
-            return
-        with self._database.transaction() as session:
-            kept = session.get_one(Context, context_id)
-            kept.members_read_at = self._clock()
-            roster.store(session, kept, registration.id, members)
-        log.info("roster read", context=context_id, people=len(members))
 
     def _connector(self, platform: Platform) -> Connector:
         """Return the one connector of a platform: its threads ask for a token once."""

@@ -20,6 +20,7 @@ from ltitool.settings import Settings
 from ltitool.storage import launches
 from ltitool.storage.database import Database
 from ltitool.storage.migrate import head
+from ltitool.storage.queries.grouping import platform_groups_in
 from ltitool.storage.queue import make_queue
 from ltitool.storage.tables import (
     ColumnReading,
@@ -221,6 +222,42 @@ def test_a_roster_is_read_when_asked_for(jobs: Jobs, book: Gradebook, lms: Lms) 
         assert session.get_one(Context, 1).members_read_at == START
     assert (person.lti_id, person.name) == ("5", "Ana Ruiz")
     assert (membership.roster_role, membership.is_on_roster) == (Role.LEARNER, True)
+
+
+def groups_in(book: Gradebook) -> tuple[list[tuple[str, str, int]], list[str] | None]:
+    """Return the groups that are known, and those of the only person."""
+    with book.database.session(is_read_only=True) as session:
+        [person] = session.scalars(select(Membership))
+        return platform_groups_in(session, 1), person.platform_groups
+
+
+def test_groups_are_read_with_the_roster_where_the_platform_has_them(
+    jobs: Jobs, book: Gradebook, lms: Lms
+) -> None:
+    with book.database.transaction() as session:
+        context = session.get_one(Context, 1)
+        context.groups_url, context.group_sets_url = f"{lms.url}/groups", f"{lms.url}/sets"
+    rows = [{"id": "g-1", "name": "Tuesday", "set_ids": ["s"]}, {"id": "g-2", "name": "Thursday"}]
+    replies = {
+        "/sets": replied({"sets": [{"id": "s", "name": "Seminars"}]}),
+        "/groups": replied({"groups": rows}),
+    }
+    ana = {**ANA, "group_enrollments": [{"group_id": "g-1"}]}
+    lms.answer = lambda asked: replies.get(asked.path) or members(ana)
+
+    jobs.read_rosters()
+
+    named = ("g-1", "Seminars: Tuesday", 1)
+    assert groups_in(book) == ([named, ("g-2", "Thursday", 0)], ["g-1"])
+
+    replies["/groups"] = replied({"groups": rows[:1]})  # one is gone since
+    jobs.read_rosters()
+    assert groups_in(book) == ([named], ["g-1"])
+
+    replies["/groups"] = Reply(503)  # what is known stays
+    ana["group_enrollments"] = []
+    jobs.read_rosters()
+    assert groups_in(book) == ([("g-1", "Seminars: Tuesday", 0)], [])
 
 
 def test_one_refused_roster_keeps_no_other_from_being_read(

@@ -53,6 +53,10 @@ def context_of(
         context.title = launch.context_title
     if launch.members_url and context.members_url != launch.members_url:
         context.members_url = launch.members_url
+    if launch.groups_url and context.groups_url != launch.groups_url:
+        context.groups_url = launch.groups_url
+    if launch.group_sets_url and context.group_sets_url != launch.group_sets_url:
+        context.group_sets_url = launch.group_sets_url
     if launch.line_items_url and context.line_items_url != launch.line_items_url:
         context.line_items_url = launch.line_items_url
     if launch.line_items_url and context.can_make_line_items != launch.can_make_line_items:

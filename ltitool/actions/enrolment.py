@@ -176,7 +176,9 @@ def _ask(
         is_loopback_believed=settings.allow_private_hosts,
     )
     _check(settings, configuration)  # before the platform makes anything of the tool
-    request = registration_request(tool_addresses(settings), configuration.family)
+    request = registration_request(
+        tool_addresses(settings), configuration.family, configuration.scopes
+    )
     return configuration, register(http, configuration, request, errand.token)
 
 

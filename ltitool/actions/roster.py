@@ -6,9 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ltitool.core.roles import Role, role_in_course
+from ltitool.lti.course_groups import CourseGroup
 from ltitool.lti.members import Member
 from ltitool.storage.launches import add_if_new
-from ltitool.storage.tables import Activity, Context, Membership, Person, Visit
+from ltitool.storage.tables import Activity, Context, ContextGroup, Membership, Person, Visit
 
 
 def store(
@@ -31,12 +32,32 @@ def store(
             row = Membership(context_id=context.id, person_id=person.id, was_staff=False)
             session.add(row)
         row.roster_role, row.is_on_roster = member.role, True
+        if member.groups is not None and row.platform_groups != list(member.groups):
+            row.platform_groups = list(member.groups)
         if member.name and person.name != member.name:
             person.name = member.name
     for row in known.values():
         row.is_on_roster = False
     session.flush()  # the visits below are found by these roles
     _mind_visits(session, context)
+
+
+def store_groups(session: Session, context: Context, groups: Sequence[CourseGroup]) -> None:
+    """Keep which groups the course has by their names; those that are gone are forgotten."""
+    known = {
+        row.lti_id: row
+        for row in session.scalars(
+            select(ContextGroup).where(ContextGroup.context_id == context.id)
+        )
+    }
+    for group in groups:
+        row = known.pop(group.id, None)
+        if row is None:
+            row = ContextGroup(context_id=context.id, lti_id=group.id)
+            session.add(row)
+        row.name, row.set_name = group.name, group.set_name
+    for row in known.values():
+        session.delete(row)
 
 
 def _mind_visits(session: Session, context: Context) -> None:

@@ -15,7 +15,7 @@ from ltitool.demo.answers import the_lms
 from ltitool.demo.course import DEPLOYMENT_ID
 from ltitool.demo.door import logged_in
 from ltitool.demo.lms import Lms, Tool
-from ltitool.demo.messages import SCOPES
+from ltitool.demo.messages import scopes_of
 
 bp = Blueprint("administration", __name__)
 
@@ -84,7 +84,7 @@ def configuration() -> ResponseReturnValue:
         "token_endpoint": f"{lms.api_url}/token",
         "jwks_uri": f"{lms.api_url}/keys",
         "registration_endpoint": f"{lms.base_url}/openid-registration",
-        "scopes_supported": list(SCOPES),
+        "scopes_supported": list(scopes_of(lms)),
         "response_types_supported": ["id_token"],
         "id_token_signing_alg_values_supported": ["RS256"],
         "claims_supported": ["sub", "iss", "name", "given_name", "family_name", "email"],
@@ -139,7 +139,7 @@ def _make(lms: Lms, asked: Asked) -> Tool:
         client_id=secrets.token_hex(8),
         name=str(asked.body["client_name"]),
         profile_name=lms.profile.name,
-        scopes=[scope for scope in str(asked.body.get("scope", "")).split() if scope in SCOPES],
+        scopes=[one for one in str(asked.body.get("scope", "")).split() if one in scopes_of(lms)],
         custom={k: str(v) for k, v in asked.own.get("custom_parameters", {}).items()},
     )
 

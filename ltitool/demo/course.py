@@ -43,6 +43,24 @@ USERS = {
 
 
 @dataclass(frozen=True)
+class Group:
+    """A group of the course, in a set of groups or in none."""
+
+    id: str
+    name: str
+    people: frozenset[str]
+    set_id: str = ""
+
+
+SETS = {"seminars": "Seminars"}
+GROUPS = (
+    Group("g-1", "Tuesday", frozenset({"101", "102", "103"}), "seminars"),
+    Group("g-2", "Thursday", frozenset({"104", "105"}), "seminars"),
+    Group("g-3", "Book club", frozenset({"101", "105"})),
+)
+
+
+@dataclass(frozen=True)
 class Course:
     """A course; a copy knows which ones it goes back to, nearest first."""
 

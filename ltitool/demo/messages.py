@@ -16,10 +16,17 @@ RESULT = f"{AGS}scope/result.readonly"
 LINE_ITEM = f"{AGS}scope/lineitem"
 LINE_ITEM_READ = f"{AGS}scope/lineitem.readonly"
 MEMBERS = f"{NRPS}scope/contextmembership.readonly"
+GS = "https://purl.imsglobal.org/spec/lti-gs/"
+GROUPS = f"{GS}scope/contextgroup.readonly"
 SUBSTITUTED = {"$Moodle.Person.userGroupIds": ""}
 """Variables that have the same value for everybody: nobody is in a group."""
 
 SCOPES = (LINE_ITEM, LINE_ITEM_READ, RESULT, SCORE, MEMBERS)
+
+
+def scopes_of(lms: Lms) -> tuple[str, ...]:
+    """Return what the LMS can let a tool do, as it behaves now."""
+    return (*SCOPES, GROUPS) if lms.profile.has_groups_service else SCOPES
 
 
 def launch(lms: Lms, user: User, link: Link, nonce: str) -> dict[str, Any]:
@@ -88,6 +95,13 @@ def _of_every_kind(lms: Lms, user: User, course: Course, nonce: str) -> dict[str
             "service_versions": ["2.0"],
         },
     }
+    if lms.profile.has_groups_service:
+        claims[f"{GS}claim/groupsservice"] = {
+            "scope": [GROUPS],
+            "context_groups_url": f"{lms.api_url}/groups",
+            "context_group_sets_url": f"{lms.api_url}/groups/sets",
+            "service_versions": ["1.0"],
+        }
     if lms.profile.name == "moodle":
         _as_moodle(user, course, claims)
     if lms.profile.name == "canvas":

@@ -6,7 +6,7 @@ from datetime import timedelta
 from flask import Blueprint, Flask, Response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from ltitool.demo import administration, deep_links, door, gradebook, roster, tokens
+from ltitool.demo import administration, deep_links, door, gradebook, groups, roster, tokens
 from ltitool.demo.answers import the_lms
 from ltitool.demo.course import CONTEXT_ID, Course
 from ltitool.demo.door import logged_in
@@ -35,7 +35,7 @@ def create_lms_app(lms: Lms) -> Flask:
         SESSION_COOKIE_SECURE=True,
     )
     app.extensions["lms"] = lms
-    rooms = (administration, door, deep_links, tokens, gradebook, roster)
+    rooms = (administration, door, deep_links, tokens, gradebook, roster, groups)
     for room in (bp, *(part.bp for part in rooms)):
         app.register_blueprint(room)
     app.context_processor(lambda: {"lms": lms, "here": the_course()})

@@ -64,6 +64,8 @@ class Profile:
     needs_user_agent: bool = False
     knows_link_history: bool = True
     """Whether `$ResourceLink.id.history` is substituted in custom parameters."""
+    has_groups_service: bool = False
+    """Whether the Course Groups Service is offered; neither Moodle's core nor Canvas has it."""
     deep_linking: Mapping[str, object] = field(default_factory=dict)
     """What its deep linking requests say beside where the answer goes."""
     heeds_of_items: frozenset[str] = frozenset(
@@ -111,6 +113,7 @@ PLAIN = Profile(
     leeway_seconds=60,
     page_size=100,
     is_stale=_not_later,
+    has_groups_service=True,
     deep_linking={
         "accept_presentation_document_targets": ["iframe", "window"],
         "accept_lineitem": True,

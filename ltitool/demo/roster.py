@@ -15,7 +15,7 @@ from ltitool.demo.answers import (
     the_lms,
     typed,
 )
-from ltitool.demo.course import CONTEXT_ID, COURSE, COURSE_LABEL, User
+from ltitool.demo.course import CONTEXT_ID, COURSE, COURSE_LABEL, GROUPS, User
 from ltitool.demo.lms import Lms
 
 bp = Blueprint("roster", __name__, url_prefix="/nrps")
@@ -44,13 +44,17 @@ def members() -> ResponseReturnValue:
 
 
 def _member(lms: Lms, user: User) -> dict[str, Any]:
-    row = {
+    row: dict[str, Any] = {
         "status": "Active",
         "roles": lms.profile.roster_roles[user.role],
         "user_id": user.id,
         **messages.names(user),
         "email": user.email,
     }
+    if lms.profile.has_groups_service and request.args.get("groups") == "true":
+        row["group_enrollments"] = [
+            {"group_id": group.id} for group in GROUPS if user.id in group.people
+        ]
     if lms.profile.name == "moodle":
         row |= {"lis_person_sourcedid": f"S-{user.id}", "ext_user_username": user.username}
     return row

@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 
 from ltitool.demo.answers import JSON, the_lms
 from ltitool.demo.lms import Lms, Token
-from ltitool.demo.messages import SCOPES
+from ltitool.demo.messages import scopes_of
 
 bp = Blueprint("tokens", __name__)
 
@@ -63,7 +63,7 @@ def token() -> ResponseReturnValue:
     lms, form = the_lms(), request.form
     if (request.mimetype, form.get("grant_type"), form.get("client_assertion_type")) != ASKED:
         return _refused(lms, Fault.REQUEST)
-    granted = [scope for scope in form.get("scope", "").split() if scope in SCOPES]
+    granted = [scope for scope in form.get("scope", "").split() if scope in scopes_of(lms)]
     try:
         claims = _checked(lms, form.get("client_assertion", ""))
     except AssertionRefused as refusal:

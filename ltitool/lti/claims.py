@@ -26,6 +26,10 @@ NRPS = "https://purl.imsglobal.org/spec/lti-nrps/"
 NRPS_SERVICE = NRPS + "claim/namesroleservice"
 MEMBERS_SCOPE = NRPS + "scope/contextmembership.readonly"
 
+GROUPS = "https://purl.imsglobal.org/spec/lti-gs/"
+GROUPS_SERVICE = GROUPS + "claim/groupsservice"
+GROUPS_SCOPE = GROUPS + "scope/contextgroup.readonly"
+
 FOR_USER = LTI + "for_user"
 
 NOTICE_SERVICE = LTI + "platformnotificationservice"

@@ -39,6 +39,8 @@ class Configuration:
     registration_url: str
     family: str
     """`moodle`, `canvas` or whatever its maker writes; may be empty."""
+    scopes: tuple[str, ...] = ()
+    """What it says it can let a tool do."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ def read_configuration(
         key_set_url=_needed(body, "jwks_uri"),
         registration_url=_needed(body, "registration_endpoint"),
         family=one_line(family, 50).lower() if isinstance(family, str) else "",
+        scopes=_texts(body.get("scopes_supported")),
     )
     if not (is_loopback_believed and is_loopback(url)):
         _require_own_word(found, url)
@@ -98,6 +101,10 @@ def register(
         one_line(str(deployment), 255) if isinstance(deployment, str | int) else "",
         tuple((granted if isinstance(granted, str) else asked).split()),
     )
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(one for one in value if isinstance(one, str)) if isinstance(value, list) else ()
 
 
 def is_loopback(url: str) -> bool:

@@ -68,6 +68,9 @@ class Launch:
     """Where the course's gradebook columns are; None unless the platform lets us read them."""
     can_make_line_items: bool = False
     members_url: str | None = None
+    groups_url: str | None = None
+    """Where the groups of the course can be read; None unless the platform lets us."""
+    group_sets_url: str | None = None
     notices_url: str | None = None
     """Where the platform takes our address for its notices of copied courses."""
     product_family: str = ""
@@ -219,6 +222,8 @@ class ToolMessage(MessageLaunch[Any, Any, Any, Any]):
             line_items_url=self._line_items_url(),
             can_make_line_items=claims.LINE_ITEM_SCOPE in self._gradebook_scopes(),
             members_url=self._own_address(service.get("context_memberships_url")),
+            groups_url=self._groups_url("context_groups_url"),
+            group_sets_url=self._groups_url("context_group_sets_url"),
             notices_url=self._notices_url(),
             product_family=word(
                 group(claim, claims.TOOL_PLATFORM).get("product_family_code")
@@ -254,6 +259,12 @@ class ToolMessage(MessageLaunch[Any, Any, Any, Any]):
         is_offered = isinstance(kinds, list) and claims.CONTEXT_COPY in kinds
         url = self._own_address(service.get("platform_notification_service_url"))
         return url if is_offered else None
+
+    def _groups_url(self, name: str) -> str | None:
+        service = group(self._claim, claims.GROUPS_SERVICE)
+        scopes = service.get("scope")
+        is_readable = isinstance(scopes, list) and claims.GROUPS_SCOPE in scopes
+        return self._own_address(service.get(name)) if is_readable else None
 
     def _gradebook_scopes(self) -> list[Any]:
         scopes = group(self._claim, claims.AGS_ENDPOINT).get("scope")

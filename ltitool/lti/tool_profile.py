@@ -1,5 +1,6 @@
 """What the tool says of itself to a platform: when it registers, to Canvas, and to a person."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +21,9 @@ SCOPES = {
     claims.MEMBERS_SCOPE: "read who is in a course",
 }
 """What the tool asks every platform for, each with what it does by it."""
+
+OPTIONAL_SCOPES = {claims.GROUPS_SCOPE: "read the groups of a course"}
+"""Asked only of platforms that say that they have it."""
 
 CANVAS_SCOPES = {claims.NOTICES_SCOPE: "hear when a course was copied"}
 DEEP_LINKING = "LtiDeepLinkingRequest"
@@ -66,8 +70,14 @@ def custom_for(family: str) -> dict[str, str]:
     return HISTORIES | groups
 
 
-def registration_request(tool: ToolAddresses, family: str) -> dict[str, Any]:
-    """Return the body of a dynamic registration (LTI Dynamic Registration 1.0, 3.5)."""
+def registration_request(
+    tool: ToolAddresses, family: str, supported: Collection[str] = ()
+) -> dict[str, Any]:
+    """Return the body of a dynamic registration (LTI Dynamic Registration 1.0, 3.5).
+
+    `supported` are the scopes that the platform says it has.
+    """
+    scopes = [*scopes_for(family), *(one for one in OPTIONAL_SCOPES if one in supported)]
     return {
         "application_type": "web",
         "response_types": ["id_token"],
@@ -78,7 +88,7 @@ def registration_request(tool: ToolAddresses, family: str) -> dict[str, Any]:
         "jwks_uri": tool.key_set_url,
         "logo_uri": tool.logo_url,
         "token_endpoint_auth_method": "private_key_jwt",
-        "scope": " ".join(scopes_for(family)),
+        "scope": " ".join(scopes),
         TOOL_CONFIGURATION: _tool_configuration(tool, family),
     }
 

@@ -214,6 +214,8 @@ class Context(Base):
     members_read_at: Mapped[datetime | None]
     groups_url: Mapped[str | None]
     """Where the Course Groups Service answers for this course, as the newest launch said."""
+    group_sets_url: Mapped[str | None]
+    """Where that service names the sets of its groups, if it has any."""
     deployment: Mapped[Deployment] = relationship()
 
 

@@ -11,6 +11,7 @@ from ltitool.core.roles import Role
 from ltitool.demo.lms import Lms, now
 from ltitool.demo.server import LmsServer
 from ltitool.lti.connector import Connector
+from ltitool.lti.course_groups import read_groups
 from ltitool.lti.http import PlatformHttp
 from ltitool.lti.members import read_members
 from ltitool.lti.platform import Platform
@@ -79,6 +80,26 @@ def test_the_whole_roster_is_read_page_by_page(pair: Pair) -> None:
     assert roles["301"] is Role.INSTRUCTOR
     assert roles[ZOE] is Role.LEARNER
     assert roles[TUTOR] is (Role.LEARNER if pair.lms.profile.name == "moodle" else Role.TUTOR)
+
+
+def test_groups_are_read_where_the_platform_has_them(pair: Pair) -> None:
+    roster = pair.lms.members_url()
+    url = f"{pair.lms.api_url}/groups"
+    if not pair.lms.profile.has_groups_service:
+        with pytest.raises(PlatformError):
+            read_groups(pair.connector, url, None)
+        return
+
+    groups = read_groups(pair.connector, url, f"{url}/sets")
+    members = read_members(pair.connector, roster, with_groups=True)
+
+    assert [(one.name, one.set_name) for one in groups] == [
+        ("Tuesday", "Seminars"),
+        ("Thursday", "Seminars"),
+        ("Book club", ""),
+    ]
+    [zoe] = [one for one in members if one.sub == ZOE]
+    assert zoe.groups == ("g-1", "g-3")
 
 
 def test_refusals_reach_the_tool_in_the_words_of_the_platform(pair: Pair) -> None:

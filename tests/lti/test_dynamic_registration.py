@@ -2,6 +2,7 @@
 
 import json
 import socket
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -56,7 +57,8 @@ def test_the_configuration_of_a_real_moodle_is_understood(http: PlatformHttp, lm
 
     found = read_configuration(http, f"{lms.url}/mod/lti/openid-configuration.php", TOKEN)
 
-    assert found == Configuration(
+    assert "https://purl.imsglobal.org/spec/lti-ags/scope/score" in found.scopes
+    assert replace(found, scopes=()) == Configuration(
         lms.url,
         f"{lms.url}/mod/lti/auth.php",
         f"{lms.url}/mod/lti/token.php",
@@ -64,6 +66,21 @@ def test_the_configuration_of_a_real_moodle_is_understood(http: PlatformHttp, lm
         f"{lms.url}/mod/lti/openid-registration.php",
         "moodle",
     )
+
+
+def test_groups_are_asked_for_only_where_the_platform_has_them(
+    http: PlatformHttp, platform: RegisteringPlatform
+) -> None:
+    groups = "https://purl.imsglobal.org/spec/lti-gs/scope/contextgroup.readonly"
+
+    asked = []
+    for supported in ([groups, 7], [], "all of them"):
+        platform.changes = {"scopes_supported": supported}
+        found = read(http, platform)
+        request = registration_request(TOOL, found.family, found.scopes)
+        asked.append(groups in request["scope"].split())
+
+    assert asked == [True, False, False]
 
 
 def test_what_a_real_moodle_answers_is_understood(

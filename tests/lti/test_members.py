@@ -147,3 +147,24 @@ def test_a_refused_roster_keeps_the_reason(lms: Lms, connector: Connector) -> No
 
     with pytest.raises(PlatformError, match="LTI link 99 doesn't exist"):
         read_members(connector, f"{lms.url}/memberships")
+
+
+@pytest.mark.parametrize(
+    ("told", "groups"),
+    [
+        ([{"group_id": "a"}, {"group_id": 7}, {"group_id": "a"}, {}, None], ("a", "7")),
+        ([], ()),
+        (None, None),
+        ("a", None),
+    ],
+)
+def test_who_is_in_which_group_is_asked_for_and_read(
+    lms: Lms, connector: Connector, told: object, groups: tuple[str, ...] | None
+) -> None:
+    row = {"user_id": "1", "roles": [LEARNER], "group_enrollments": told}
+    lms.answer = lambda _asked: replied(container(row))
+
+    [member] = read_members(connector, f"{lms.url}/memberships?type_id=2", with_groups=True)
+
+    assert member.groups == groups
+    assert lms.service_requests[0].path == "/memberships?type_id=2&groups=true"

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from ltitool.storage.tables import Activity, GroupMember, Person, TalkGroup
+from ltitool.storage.tables import Activity, Context, GroupMember, Person, TalkGroup
 from tests.launching import INSTRUCTOR, LTI
 from tests.learner import Learner
 from tests.web.test_launch import kept
@@ -90,3 +91,28 @@ def test_the_groups_of_an_earlier_activity_are_taken_over(app: Flask, learner: E
     assert len(set(before.values())) == 1
     [name] = {row.name for row in kept(app, TalkGroup) if row.activity_id == first}
     assert labels(app, "link-2") == dict.fromkeys(("ana", "ben", "cem"), name)
+
+
+SCOPE = "https://purl.imsglobal.org/spec/lti-gs/scope/contextgroup.readonly"
+CLAIM = "https://purl.imsglobal.org/spec/lti-gs/claim/groupsservice"
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_known"),
+    [
+        ({}, True),
+        ({"scope": []}, False),
+        ({"scope": "all"}, False),
+        ({"context_groups_url": "https://evil.example/groups"}, False),
+        ({"context_groups_url": 7}, False),
+    ],
+)
+def test_where_the_groups_are_is_learnt_of_the_platform_s_own_hosts_only(
+    app: Flask, learner: Enter, changes: dict[str, Any], is_known: bool
+) -> None:
+    service = {"scope": [SCOPE], "context_groups_url": "https://lms.example/groups", **changes}
+
+    learner("ana", **{CLAIM: service})
+
+    [context] = kept(app, Context)
+    assert context.groups_url == ("https://lms.example/groups" if is_known else None)
