@@ -17,6 +17,7 @@ from ltitool.cli.exchange import export, import_
 from ltitool.cli.findings import as_json, count, in_all, print_findings
 from ltitool.cli.scenario_tools import FILE, draw, play
 from ltitool.core.errors import BrokenScenario
+from ltitool.core.exchange.exported import counted
 from ltitool.core.library import Shelf
 from ltitool.core.lint.findings import Finding, Severity
 from ltitool.core.lint.linter import RULES, lint
@@ -143,10 +144,12 @@ def _tell(path: Path, scenario: Scenario | None, found: Sequence[Finding], *, ad
 
 def _contents(scenario: Scenario) -> str:
     endings = sum(scene.ending is not None for scene in scenario.scenes)
-    return (
-        f"“{scenario.title}” {scenario.version}, {len(scenario.scenes)} scenes, "
-        f"{len(scenario.core_decisions)} core decisions, {endings} endings"
+    parts = (
+        counted(len(scenario.scenes), "scene", "scenes"),
+        counted(len(scenario.core_decisions), "core decision", "core decisions"),
+        counted(endings, "ending", "endings"),
     )
+    return f"“{scenario.title}” {scenario.version}, {', '.join(parts)}"
 
 
 def _report(path: Path) -> int:

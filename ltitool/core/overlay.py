@@ -14,8 +14,9 @@ from pydantic import Field, ValidationError
 from ltitool.core.errors import BrokenScenario
 from ltitool.core.lint.findings import Finding, Severity, spoken
 from ltitool.core.scenario import Id, Language, Name, Part, Scenario
-from ltitool.core.scenario_checks import MARKUP, Problem
+from ltitool.core.scenario_checks import MARKUP
 from ltitool.core.scenario_faults import shape_problems
+from ltitool.core.scenario_problems import Problem
 from ltitool.core.scenario_yaml import Node, read
 from ltitool.core.texts import fields_read, parts_of, text_hash, texts
 

@@ -1,19 +1,13 @@
 """What must hold across a whole scenario, beyond the shape of each part and how it runs."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
-from difflib import get_close_matches
-from typing import NamedTuple
-
-from pydantic import BaseModel
+from collections.abc import Iterator, Sequence
 
 from ltitool.core.scenario import (
     BoolState,
     Card,
     Decision,
     Ending,
-    EndLine,
-    EndText,
     Image,
     IntState,
     Say,
@@ -22,20 +16,11 @@ from ltitool.core.scenario import (
     Target,
     Test,
     Way,
+    everything,
 )
+from ltitool.core.scenario_conditions import KINDS, condition_problems, line_problems
+from ltitool.core.scenario_problems import Path, Problem, did_you_mean
 
-Path = tuple[str | int, ...]
-
-
-class Problem(NamedTuple):
-    """What does not fit: where in the file, a plain sentence, and the code of the rule."""
-
-    path: Path
-    words: str
-    code: str = "S02"
-
-
-_KINDS = {"bool": "true or false", "int": "a whole number"}
 MARKUP = re.compile(r"<(\s*/)?\s*[a-zA-Z!?][^<>]*>")
 
 
@@ -86,12 +71,12 @@ def _references(scenario: Scenario) -> Iterator[Problem]:
             if who and cast and who not in cast:
                 yield Problem((*path, key), f"“{who}” is not in the cast" + did_you_mean(who, cast))
         if isinstance(part, Test):
-            yield from _test_problems(path, part, states, decisions)
+            yield from condition_problems(path, part, states, decisions)
         if isinstance(part, Ending):
-            yield from _line_problems((*path, "gained"), part.gained)
-            yield from _line_problems((*path, "cost"), part.cost)
+            yield from line_problems((*path, "gained"), part.gained)
+            yield from line_problems((*path, "cost"), part.cost)
     for path, target in _targets(scenario):
-        yield from _line_problems(path, target)
+        yield from line_problems(path, target)
         ways = [(path, target)] if isinstance(target, str) else _ways(path, target)
         for place, to in ways:
             if to and to not in scenes:
@@ -162,64 +147,10 @@ def _choice_problems(
             if state is None:
                 words = f"“{name}” is not in the state"
                 yield Problem((*here, "effects", name), words + did_you_mean(name, states), "V01")
-            elif state.type in _KINDS and isinstance(effect, bool) != (state.type == "bool"):
+            elif state.type in KINDS and isinstance(effect, bool) != (state.type == "bool"):
                 yield Problem(
-                    (*here, "effects", name), f"“{name}” takes {_KINDS[state.type]}.", "V01"
+                    (*here, "effects", name), f"“{name}” takes {KINDS[state.type]}.", "V01"
                 )
-
-
-def _test_problems(
-    path: Path,
-    test: Test,
-    states: dict[str, IntState | BoolState],
-    decisions: dict[str, Decision],
-) -> Iterator[Problem]:
-    if test.var and test.var not in states:
-        words = f"“{test.var}” is not in the state"
-        yield Problem((*path, "var"), words + did_you_mean(test.var, states))
-    elif test.var:
-        yield from _comparison_problems(path, test, states[test.var])
-    if not test.chose:
-        return
-    if test.chose not in decisions:
-        words = f"“{test.chose}” is not a decision"
-        yield Problem((*path, "chose"), words + did_you_mean(test.chose, decisions))
-        return
-    choices = {choice.id for choice in decisions[test.chose].choices}
-    for i, name in enumerate(test.in_ or ()):
-        if name and choices and name not in choices:
-            words = f"“{name}” is not a choice of “{test.chose}”"
-            yield Problem((*path, "in", i), words + did_you_mean(name, choices))
-
-
-def _comparison_problems(path: Path, test: Test, state: IntState | BoolState) -> Iterator[Problem]:
-    if state.type == "bool" and (test.gte is not None or test.lte is not None):
-        yield Problem(path, f"“{state.id}” is true or false; compare it with “is”.", "V01")
-    elif (
-        state.type in _KINDS
-        and test.is_ is not None
-        and isinstance(test.is_, bool) != (state.type == "bool")
-    ):
-        yield Problem((*path, "is"), f"“{state.id}” is {_KINDS[state.type]}.", "V01")
-
-
-def _line_problems(path: Path, lines: Target | EndText | None) -> Iterator[Problem]:
-    if lines is None or isinstance(lines, str) or not lines:
-        return
-    every: Sequence[Way | EndLine] = lines
-    if every[-1].when is not None:
-        yield Problem(
-            (*path, len(every) - 1),
-            "the last line takes no “when”, so that one always holds.",
-            "G07",
-        )
-    for i, line in enumerate(every[:-1]):
-        if line.when is None:
-            yield Problem(
-                (*path, i),
-                "without “when” this line always holds, so none below it is reached.",
-                "G07",
-            )
 
 
 def _ways(path: Path, lines: Sequence[Way]) -> list[tuple[Path, str]]:
@@ -240,28 +171,3 @@ def _people_in(part: object) -> list[tuple[str, str]]:
     if isinstance(part, Card):
         return [("from", part.from_ or ""), ("to", part.to or "")]
     return []
-
-
-def everything(value: object, path: Path = ()) -> Iterator[tuple[Path, object]]:
-    """Walk through every part of a scenario, with its place in the file."""
-    yield path, value
-    if isinstance(value, BaseModel):
-        for name, info in type(value).model_fields.items():
-            yield from everything(getattr(value, name), (*path, info.alias or name))
-    elif isinstance(value, tuple):
-        for i, part in enumerate(value):
-            yield from everything(part, (*path, i))
-    elif isinstance(value, dict):
-        for key, part in value.items():
-            yield from everything(part, (*path, key))
-
-
-MOST_TO_GUESS_FROM = 100
-
-
-def did_you_mean(wrong: str, known: Collection[str]) -> str:
-    """Return the end of a sentence about an unknown name: the one that was perhaps meant."""
-    # Guessing is slow: among very many names it would take minutes.
-    guesses = sorted(known) if len(known) <= MOST_TO_GUESS_FROM else []
-    close = get_close_matches(wrong, guesses, n=1)
-    return f". Did you mean “{close[0]}”?" if close else "."

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence, Sized
 from pydantic_core import ErrorDetails
 
 from ltitool.core.scenario import Part
-from ltitool.core.scenario_checks import Problem, did_you_mean
 from ltitool.core.scenario_loose import known_names
+from ltitool.core.scenario_problems import Problem, did_you_mean
 from ltitool.core.scenario_yaml import UNREAD, Node
 
 Path = tuple[str | int, ...]

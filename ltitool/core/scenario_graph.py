@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ltitool.core.scenario import Scenario, Scene, Target
-from ltitool.core.scenario_checks import Problem
+from ltitool.core.scenario_problems import Problem
 
 Ways = dict[str, set[str]]
 """Where each scene may lead, whatever the conditions."""

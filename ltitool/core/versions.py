@@ -7,8 +7,7 @@ from difflib import SequenceMatcher
 from hashlib import sha256
 
 from ltitool.core.lint.findings import spoken
-from ltitool.core.scenario import Scenario
-from ltitool.core.scenario_checks import everything
+from ltitool.core.scenario import Scenario, everything
 from ltitool.core.texts import texts
 
 STRUCTURE = {"lenses", "state", "start", "scenes", "revisit", "reflect"}

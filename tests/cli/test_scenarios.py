@@ -21,7 +21,7 @@ from tests.cli.conftest import Run
 from tests.conftest import PENDING
 from tests.core.stories import SHORT
 
-SHORT_IS_FINE = "ok: “The door” 1.0.0, 2 scenes, 1 core decisions, 1 endings\n"
+SHORT_IS_FINE = "ok: “The door” 1.0.0, 2 scenes, 1 core decision, 1 ending\n"
 TRANSLATIONS_ARE_FINE = "".join(
     f"{overlay}: ok: everything is translated\n" for overlay in overlays_beside(PENDING)
 )

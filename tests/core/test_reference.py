@@ -9,8 +9,7 @@ import ltitool
 from ltitool.core.exchange.draft import Draft
 from ltitool.core.reference.examples import EXAMPLES, Piece
 from ltitool.core.reference.page import NAMES, reference_page
-from ltitool.core.scenario import Part, Scenario
-from ltitool.core.scenario_checks import everything
+from ltitool.core.scenario import Part, Scenario, everything
 from ltitool.core.scenario_file import read_scenario, schema
 from ltitool.core.scenario_yaml import read
 from ltitool.settings import shipped

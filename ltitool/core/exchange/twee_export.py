@@ -14,8 +14,16 @@ from ltitool.core.exchange.twee_beats import (
     written_out,
 )
 from ltitool.core.exchange.twee_text import Passage, comment, safe_json, written
-from ltitool.core.scenario import Beat, Choice, Decision, Ending, Scenario, Scene, Target
-from ltitool.core.scenario_checks import everything
+from ltitool.core.scenario import (
+    Beat,
+    Choice,
+    Decision,
+    Ending,
+    Scenario,
+    Scene,
+    Target,
+    everything,
+)
 
 DATA = "DilemmaData"
 RESERVED = {
@@ -150,9 +158,14 @@ def targets(target: Target) -> list[str]:
     return list(dict.fromkeys(ways))
 
 
+def conditions_in(scenario: Scenario) -> int:
+    """Return how many parts of a story show on some paths only, which Twee does not know."""
+    return sum(getattr(part, "when", None) is not None for _path, part in everything(scenario))
+
+
 def _losses(scenario: Scenario) -> list[str]:
     parts = [part for _path, part in everything(scenario)]
-    conditions = sum(getattr(part, "when", None) is not None for part in parts)
+    conditions = conditions_in(scenario)
     effects = sum(isinstance(part, Choice) and bool(part.effects) for part in parts)
     kinds = Counter(part.kind for part in parts if isinstance(part, Beat))
     consults = sum(len(scene.consult) for scene in scenario.scenes)

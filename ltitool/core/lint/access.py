@@ -7,8 +7,7 @@ from pathlib import PurePosixPath
 from ltitool.core.lint.findings import Severity
 from ltitool.core.lint.rules import Found, rule
 from ltitool.core.lint.story import Story
-from ltitool.core.scenario import Beat, Image
-from ltitool.core.scenario_checks import everything
+from ltitool.core.scenario import Beat, Image, everything
 
 LONGEST_ALT = 250
 _PICTURE_OF = re.compile(r"\s*(an? |the )?(image|picture|photo|photograph) of\b", re.IGNORECASE)

@@ -6,8 +6,7 @@ from ltitool.core.lint.findings import Severity
 from ltitool.core.lint.paths import CAP, leaving
 from ltitool.core.lint.rules import Found, rule
 from ltitool.core.lint.story import Asked, Place, Story, ending_of
-from ltitool.core.scenario import EndLine, EndText, Scene, Target, Way
-from ltitool.core.scenario_checks import everything
+from ltitool.core.scenario import EndLine, EndText, Scene, Target, Way, everything
 from ltitool.core.walk import Walk
 
 Lines = Sequence[Way | EndLine]

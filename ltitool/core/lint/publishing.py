@@ -2,14 +2,16 @@
 
 import re
 
+from ltitool.core.errors import InputRefused
+from ltitool.core.exchange.exported import counted
+from ltitool.core.exchange.h5p_unrolled import MOST_PAGES, pages_of
+from ltitool.core.exchange.twee_export import conditions_in
 from ltitool.core.lint.findings import Severity
 from ltitool.core.lint.rules import Found, rule
 from ltitool.core.lint.story import Story
-from ltitool.core.scenario_checks import everything
 from ltitool.core.versions import structure_hash
 
 LICENCES = ("CC0-1.0", "CC-BY-4.0", "CC-BY-SA-4.0")
-MOST_H5P_PAGES = 200
 
 _SOURCE = re.compile(r"\s*[^\W\d_].*?\b(1[6-9]\d\d|20\d\d|n\.d)\b", re.DOTALL)
 _CLAIM = re.compile(
@@ -67,19 +69,12 @@ def other_formats_hold_less(story: Story) -> Found:
     Twee 3 knows no conditions and effects; H5P also no reasons, seeds, lenses and consults,
     and no more than 200 pages.
     """
-    conditions = sum(
-        1 for _place, part in everything(story.scenario) if getattr(part, "when", None) is not None
-    )
-    if conditions:
-        yield (), f"Twee 3 would hold {conditions} conditions as comments only."
-    pages = len(
-        {
-            (walk.steps[i].scene.id, tuple(step.taken for step in walk.steps[:i]))
-            for walk in story.walks
-            for i in range(len(walk.steps))
-        }
-    )
+    if conditions := conditions_in(story.scenario):
+        yield (), f"Twee 3 would hold {counted(conditions, 'condition', 'conditions')} in comments."
     lost = "H5P has no place for reasons, seeds, lenses, consults and the talk"
-    if pages > MOST_H5P_PAGES:
-        lost += f", and {pages} pages without conditions are more than it takes"
-    yield (), f"{lost}."
+    try:
+        pages = pages_of(story.scenario)
+    except InputRefused:
+        yield (), f"{lost}, and would need more than {MOST_PAGES} pages, so it is no way there."
+    else:
+        yield (), f"{lost}; {counted(pages, 'page', 'pages')} would tell the story."

@@ -6,8 +6,7 @@ from ltitool.core.lint.findings import Severity
 from ltitool.core.lint.paths import leaving
 from ltitool.core.lint.rules import Found, rule
 from ltitool.core.lint.story import Story
-from ltitool.core.scenario import IntState, Scenario, Test
-from ltitool.core.scenario_checks import everything
+from ltitool.core.scenario import IntState, Scenario, Test, everything
 from ltitool.core.walk import Walk
 
 

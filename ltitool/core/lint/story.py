@@ -6,8 +6,7 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from ltitool.core.lint.paths import Paths
-from ltitool.core.scenario import Beat, Choice, Decision, Scenario, Scene
-from ltitool.core.scenario_checks import everything
+from ltitool.core.scenario import Beat, Choice, Decision, Scenario, Scene, everything
 from ltitool.core.walk import Step, Walk
 from ltitool.core.words import count_words
 

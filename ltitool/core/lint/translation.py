@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ltitool.core.lint.findings import Finding, Severity, spoken
 from ltitool.core.overlay import Overlay, coverage
 from ltitool.core.scenario import Scenario
-from ltitool.core.scenario_checks import did_you_mean
+from ltitool.core.scenario_problems import did_you_mean
 from ltitool.core.scenario_yaml import Node
 
 CODE = "T01"

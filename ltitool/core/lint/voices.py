@@ -6,8 +6,7 @@ from collections import Counter
 from ltitool.core.lint.findings import Severity
 from ltitool.core.lint.rules import Found, rule
 from ltitool.core.lint.story import Story
-from ltitool.core.scenario import Card, Character, Say
-from ltitool.core.scenario_checks import everything
+from ltitool.core.scenario import Card, Character, Say, everything
 
 _FACILITATES = re.compile(
     r"facilitat|\bchairs?\b|moderat|\b(runs|leads) the\b.*\b(group|meeting|supervision)",

@@ -31,6 +31,7 @@ from ltitool.core.scenario.parts import (
     Source,
     Text,
     Url,
+    everything,
 )
 from ltitool.core.scenario.scenes import (
     Choice,
@@ -85,4 +86,5 @@ __all__ = [
     "Timed",
     "Url",
     "Way",
+    "everything",
 ]

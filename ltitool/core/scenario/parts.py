@@ -1,9 +1,13 @@
 """What every part of a scenario has in common: kinds of text, ids, and how strictly it is read."""
 
+from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
+
+Place = tuple[str | int, ...]
+"""Where something stands in a file: the names and numbers on the way to it."""
 
 
 class Read:
@@ -56,3 +60,17 @@ class Part(BaseModel):
         populate_by_name=True,
         use_attribute_docstrings=True,  # what is said here of a field, authors read as well
     )
+
+
+def everything(value: object, path: Place = ()) -> Iterator[tuple[Place, object]]:
+    """Walk through every part of a scenario, with its place in the file."""
+    yield path, value
+    if isinstance(value, BaseModel):
+        for name, info in type(value).model_fields.items():
+            yield from everything(getattr(value, name), (*path, info.alias or name))
+    elif isinstance(value, tuple):
+        for i, part in enumerate(value):
+            yield from everything(part, (*path, i))
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            yield from everything(part, (*path, key))
