@@ -4,7 +4,7 @@ One person after a change, and a whole class when rules change, by the same few 
 outgoing score is written in the transaction of the change that changed it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import insert, select, update
@@ -43,17 +43,19 @@ def measured_in(
     *,
     rules: Rules | None = None,
     person_id: int | None = None,
+    also: Collection[int] = (),
 ) -> list[Measured]:
     """Return the whole class measured by these rules or by those of today, or one person.
 
-    Only those who have done something, or of whom staff have noted something.
+    Only those who have done something, or of whom staff have noted something, and those of `also`.
     """
     session.flush()  # what is counted must see the change
     asked = rules or queries.rules_of(session, activity.id)
     traces = traces_in(session, activity.id, person_id)
     found = []
     for account in accounts_in(session, activity, person_id).values():
-        if person_id is None and not account.is_measured:
+        is_known = account.is_measured or account.person_id in also
+        if person_id is None and not is_known:
             continue
         counted = done(scenario, asked.policy.asked, traces[account.person_id])
         found.append(Measured(account, counted, measure(asked, counted, account.terms)))

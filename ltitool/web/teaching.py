@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from ltitool.actions import copies
 from ltitool.core.errors import NotFound
+from ltitool.core.policy import GIVEN_BY_STAFF
 from ltitool.core.script import Moment
 from ltitool.core.scripts import script_of
 from ltitool.storage.queries import grades as grade_queries
@@ -22,6 +23,7 @@ from ltitool.web import (
     teaching_grades,
     teaching_grouping,
     teaching_groups,
+    teaching_marks,
     teaching_merging,
     teaching_moderation,
     teaching_naming,
@@ -50,6 +52,7 @@ for part in (
     teaching_settings,
     teaching_credit,
     teaching_grades,
+    teaching_marks,
     teaching_merging,
     teaching_grouping,
     teaching_naming,
@@ -100,6 +103,7 @@ def show() -> ResponseReturnValue:
         view=view if view in VIEWS else "",
         views=_views(everybody),
         wanted=wanted,
+        has_marks=any(step.rule in GIVEN_BY_STAFF for step in rules.policy.asked),
     )
 
 

@@ -462,6 +462,12 @@ class Everything:
             "visit.teaching.allowances.mark": Sample(
                 "teacher", {"mark": "70"}, {**person, "rule": "instructor_mark"}
             ),
+            "visit.teaching.marks.show": Sample("teacher"),
+            "visit.teaching.marks.save": Sample(
+                "teacher",
+                {"person": str(self.ids["done"]), f"there-{self.ids['done']}": "1"},
+            ),
+            "visit.teaching.marks.undo": Sample("teacher"),
             "visit.teaching.settings.phases.show": Sample("teacher"),
             "visit.teaching.settings.phases.save": Sample("teacher", {"script": "visits"}),
             "visit.teaching.settings.make_column": Sample("unset"),

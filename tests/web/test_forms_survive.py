@@ -181,11 +181,8 @@ SAID_AGAIN = {
             "credit.send",
             "moderation.who",
             "merging.reveal",
-            "allowances.set_one",
         )
     ),
-    "visit.teaching.grades.send_ours: outgoing_score",
-    "visit.teaching.allowances.set_one: override",
 }
 """Acts of staff that leave a line each time they are done; the newest decides."""
 

@@ -164,3 +164,14 @@ for (const place of document.querySelectorAll("[data-live]")) {
   };
   setTimeout(ask, pause);
 }
+
+/* On a class list, Enter goes on to the next person, as in a spreadsheet. */
+for (const sheet of document.querySelectorAll("table[data-sheet]")) {
+  sheet.addEventListener("keydown", (event) => {
+    const cell = event.key === "Enter" && event.target.matches("input:not([type=hidden])") && event.target.closest("td");
+    const next = cell && cell.parentElement.nextElementSibling;
+    if (!next) { return; }
+    event.preventDefault();
+    next.cells[cell.cellIndex].querySelector("input:not([type=hidden])").focus();
+  });
+}
