@@ -95,15 +95,18 @@ def reply(
     parent = next((p for p in voices_in(session, thread) if p.voice == voice), None)
     if parent is None:
         raise NotFound("There is no such voice here.")
-    earlier = queries.said_before(session, reader.activity.id, reader.person_id, thread.id)
+    words = count_words(text)
+    earlier = queries.said_before(
+        session, reader.activity.id, reader.person_id, thread.id, words=words
+    )
     made = Post(
         thread_id=thread.id,
         parent_id=parent.id,
         top_id=parent.id,
         person_id=reader.person_id,
         text=text,
-        counts=shortfall(text, (said for _post, said in earlier)) is None,
-        words=count_words(text),
+        counts=shortfall(text, earlier) is None,
+        words=words,
         audience=audience,
         naming=reader.activity.naming,
         submission_id=submission_id,

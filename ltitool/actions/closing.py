@@ -16,10 +16,13 @@ from ltitool.storage.tables import Decision, Reflection
 
 @dataclass(frozen=True)
 class Cited:
-    """Whose argument was taken most seriously: a post, a scripted voice, or nobody's."""
+    """Whose argument was taken most seriously; nobody's in particular where all are empty."""
 
     post_id: int | None = None
     voice: str = ""
+    """A scripted voice, named by its choice."""
+    position: int | None = None
+    """One of the others' reasons that were drawn for this person."""
 
 
 def decide_again(
@@ -47,6 +50,7 @@ def decide_again(
         locked_at=now,
         cited_post_id=cited.post_id,
         cited_voice=cited.voice,
+        cited_position=cited.position,
     )
     session.add(again)
     drafts.forget(session, reader, "again")

@@ -112,15 +112,33 @@ def lock(session: Session, reader: Reader, decision_id: str, *, now: datetime) -
     progress.remeasure(session, reader, now=now)
 
 
-def read_reasons(session: Session, reader: Reader, *, now: datetime) -> None:
-    """Record that this person has read others' reasons, which opens the talk."""
+def read_reasons(
+    session: Session, reader: Reader, *, hardest: int | None = None, now: datetime
+) -> None:
+    """Record that this person has read others' reasons, which opens the talk.
+
+    `hardest` is the position of the reason they found hardest to answer, if they say so.
+    """
     if not _has_voices(session, reader):
         raise NotOpen("Others’ reasons open when your own answer is locked.")
+    _mark_hardest(session, reader, hardest)
     if reader.participant.read_reasons_at is None:
         reader.participant.read_reasons_at = now
     if not reader.participant.is_preview:
         _open_talk(session, reader, now=now)
     progress.remeasure(session, reader, now=now)
+
+
+def _mark_hardest(session: Session, reader: Reader, position: int | None) -> None:
+    own = (
+        VoiceShown.activity_id == reader.activity.id,
+        VoiceShown.person_id == reader.person_id,
+    )
+    shown = session.scalars(select(VoiceShown).where(*own)).all()
+    if position is not None and position not in {voice.position for voice in shown}:
+        raise InputRefused("There is no such reason here. Mark one of those on the page.")
+    for voice in shown:
+        voice.is_hardest = voice.position == position
 
 
 def _open_talk(session: Session, reader: Reader, *, now: datetime) -> None:

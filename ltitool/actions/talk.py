@@ -217,9 +217,14 @@ def _falls_short(
     least: int = MIN_WORDS,
 ) -> Shortfall | None:
     earlier = queries.said_before(
-        session, reader.activity.id, reader.person_id, thread.id if thread else None
+        session,
+        reader.activity.id,
+        reader.person_id,
+        thread.id if thread else None,
+        words=count_words(text),
+        before=besides,
     )
-    return shortfall(text, (said for post_id, said in earlier if post_id != besides), least=least)
+    return shortfall(text, earlier, least=least)
 
 
 def _check_length(text: str) -> None:

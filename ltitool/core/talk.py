@@ -44,7 +44,7 @@ def can_edit(posted_at: datetime, now: datetime) -> bool:
 def shortfall(text: str, earlier: Iterable[str], *, least: int = MIN_WORDS) -> Shortfall | None:
     """Return why a text does not count; None if it does. Quoted words are nobody's own.
 
-    `earlier` is what this person, or a voice of the story, has said already.
+    `earlier` is what this person, others in the talk, or a voice of the story have said already.
     """
     if count_words(text) < least:
         return Shortfall.SHORT

@@ -606,7 +606,9 @@ class Decision(Base):
     cited_post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
     """Whose argument was taken most seriously: a post …"""
     cited_voice: Mapped[str] = mapped_column(default="")
-    """… or a scripted voice, named by its choice."""
+    """… or a scripted voice, named by its choice …"""
+    cited_position: Mapped[int | None]
+    """… or one of the others' reasons that were drawn for this person."""
     attempt: Mapped[Attempt] = relationship(back_populates="decisions")
 
 
@@ -645,6 +647,8 @@ class VoiceShown(Base):
     choice_id: Mapped[str]
     decision_row_id: Mapped[int | None] = mapped_column(ForeignKey(Decision.id))
     """The person's decision it quotes; None for the scripted voice of the choice."""
+    is_hardest: Mapped[bool] = mapped_column(default=False)
+    """Whether its reader has marked it as the hardest to answer; shown to nobody else."""
 
 
 # ---- what a group does together

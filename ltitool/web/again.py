@@ -1,19 +1,16 @@
 """Decide again: a private second answer, and whose argument was taken most seriously."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ltitool.actions import closing, drafts
-from ltitool.actions import talk as talk_actions
 from ltitool.core.errors import InputRefused
 from ltitool.core.script import Phase
-from ltitool.core.talk import PostState
 from ltitool.storage.queries import story as queries
-from ltitool.storage.queries import talk as talk_queries
 from ltitool.web.asking import Question, first_open, real_case
+from ltitool.web.citing import NOBODY, arguments, citation
 from ltitool.web.forms import AnswerForm
 from ltitool.web.place import place, reader
 from ltitool.web.story import answer_from
@@ -21,18 +18,6 @@ from ltitool.web.transaction import db, now
 from ltitool.web.visit import here
 
 bp = Blueprint("again", __name__, url_prefix="/again")
-
-NOBODY = "nobody"
-
-
-@dataclass(frozen=True)
-class Argument:
-    """A post or a voice this person could read, to be cited."""
-
-    value: str
-    author: str
-    excerpt: str
-    is_voice: bool
 
 
 @bp.get("/")
@@ -55,7 +40,8 @@ def show() -> ResponseReturnValue:
         decision, decision.choices, where.scenario.lenses, draft.fields if draft else None
     )
     cited = str(draft.fields.get("cited", "")) if draft else ""
-    return _page(form, cited, saved_at=draft.saved_at if draft else None)
+    page = request.args.get("posts", 1, type=int)
+    return _page(form, cited, page=page, saved_at=draft.saved_at if draft else None)
 
 
 @bp.post("/")
@@ -67,16 +53,32 @@ def keep() -> ResponseReturnValue:
         where.scenario.talk_decision, where.scenario.talk_decision.choices, where.scenario.lenses
     )
     cited = request.form.get("cited", "")
-    if "later" in request.form:
+    if not {"later", "posts"}.isdisjoint(request.form):
         drafts.save(db(), reader(), "again", form.fields | {"cited": cited}, now=now())
-        return redirect(url_for("visit.activity.leave"), 303)
-    is_cited = cited in {NOBODY, *(argument.value for argument in _arguments())}
-    if not form.validate_on_submit() or not is_cited:
-        return _page(form, cited, misses_cited=not is_cited), 422
+        return redirect(_away(), 303)
+    chosen = _citation(cited)
+    if not form.validate_on_submit() or chosen is None:
+        return _page(form, cited, misses_cited=chosen is None), 422
     if question := first_open(real_case(*form.written)):
         return _page(form, cited, question=question), 422
-    closing.decide_again(db(), reader(), answer_from(form), _cited(cited), now=now())
+    closing.decide_again(db(), reader(), answer_from(form), chosen, now=now())
     return redirect(url_for("visit.ending.show"), 303)
+
+
+def _away() -> str:
+    """Return where a draft is left for: other posts of the talk, or the end of this visit."""
+    if "posts" in request.form:
+        posts = request.form.get("posts", 1, type=int)
+        return url_for(".show", posts=posts, _anchor="cited")
+    return url_for("visit.activity.leave")
+
+
+def _citation(value: str) -> closing.Cited | None:
+    """Return what is cited; None where nothing is that could be."""
+    try:
+        return citation(value)
+    except InputRefused:
+        return None
 
 
 def _around() -> dict[str, Any]:
@@ -87,6 +89,7 @@ def _page(
     form: AnswerForm,
     cited: str,
     *,
+    page: int = 1,
     misses_cited: bool = False,
     saved_at: object = None,
     question: Question | None = None,
@@ -100,46 +103,10 @@ def _page(
         decision=decision,
         step=where.scenario.scene_of(decision.id),
         first=queries.first_commitment(where.attempts, decision.id),
-        arguments=_arguments(),
+        arguments=arguments(cited, page),
         cited=cited,
         misses_cited=misses_cited,
         nobody=NOBODY,
         saved_at=saved_at,
         **_around(),
     )
-
-
-def _arguments() -> list[Argument]:
-    """Return what this person has read: the voices of the story, then the posts of the group."""
-    visit, scenario = here(), place().scenario
-    decision = scenario.talk_decision
-    group = talk_queries.group_of(db(), visit.activity_id, visit.person_id)
-    thread = talk_queries.thread_of(db(), visit.activity_id, visit.person_id, group)
-    read = talk_queries.posts_in(db(), thread.id) if thread else []
-    shown = queries.voices_shown(db(), visit.activity_id, visit.person_id)
-    heard = {voice.choice_id for voice in shown if voice.rationale is None}
-    heard |= {one.post.voice for one in read if one.post.voice}
-    voices = [
-        Argument(f"voice:{c.id}", scenario.character(c.seed.who).name, c.seed.text, is_voice=True)
-        for c in decision.choices
-        if c.seed is not None and c.id in heard
-    ]
-    posts = [
-        Argument(f"post:{one.post.id}", one.author, one.post.text, is_voice=False)
-        for one in read
-        if one.post.person_id not in {None, visit.person_id}
-        and not one.post.by_staff
-        and one.post.state is PostState.STANDING
-    ]
-    return [*posts, *voices]
-
-
-def _cited(value: str) -> closing.Cited:
-    kind, _colon, name = value.partition(":")
-    if kind == "post" and name.isascii() and name.isdecimal():
-        return closing.Cited(post_id=talk_actions.readable_post(db(), reader(), int(name)).id)
-    if kind == "voice":
-        return closing.Cited(voice=name)
-    if kind == NOBODY:
-        return closing.Cited()
-    raise InputRefused("That argument cannot be cited.")

@@ -130,7 +130,7 @@ SHORTFALLS = {
         "It has fewer words of its own than are asked for; what is quoted is somebody else’s."
     ),
     Shortfall.COPY: _(
-        "It says almost the same as an earlier post of yours, or as a voice of the story."
+        "It says almost the same as an earlier post here, or as a voice of the story."
     ),
     Shortfall.TO_ONESELF: _("It answers a post of your own; a reply is to somebody else."),
 }

@@ -1,9 +1,10 @@
 """Others' reasons: what was drawn for this person, and the challenge to their own answer."""
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ltitool.actions import story as actions
+from ltitool.core.errors import InputRefused
 from ltitool.core.script import Phase
 from ltitool.storage.queries import story as queries
 from ltitool.web.forms import PlainForm
@@ -12,6 +13,8 @@ from ltitool.web.transaction import db, now
 from ltitool.web.visit import here
 
 bp = Blueprint("reasons", __name__, url_prefix="/reasons")
+
+LONGEST_NUMBER = 4
 
 
 @bp.get("/")
@@ -41,9 +44,19 @@ def show() -> ResponseReturnValue:
 def go_on() -> ResponseReturnValue:
     """Record that they were read, and go on to what is next."""
     place().require(Phase.REASONS)
-    actions.read_reasons(db(), reader(), now=now())
+    actions.read_reasons(db(), reader(), hardest=_hardest(), now=now())
     where = fresh_place()
     following = where.next_step
     return redirect(
         following.url if following and following.url else url_for("visit.activity.front"), 303
     )
+
+
+def _hardest() -> int | None:
+    """Return the position of the reason marked as the hardest to answer; raises InputRefused."""
+    marked = request.form.get("hardest", "")
+    if not marked:
+        return None
+    if not (marked.isascii() and marked.isdecimal() and len(marked) < LONGEST_NUMBER):
+        raise InputRefused("There is no such reason here. Mark one of those on the page.")
+    return int(marked)

@@ -404,3 +404,31 @@ def test_a_post_made_to_break_the_page_is_a_post(app: Flask, learner: Enter, bom
     assert "Write to your group" in page
     assert len(page) < 150_000
     assert len(posts_of(app)) == 1
+
+
+def test_the_words_of_somebody_else_in_the_group_do_not_count_as_ones_own(
+    app: Flask, learner: Enter, clock: Clock
+) -> None:
+    ana, ben, cho = group_of_three(learner, clock)
+    the_wait_is_over(app, clock)
+    ana.say(POST)
+
+    asked = ben.say(f"{POST} Yes", anyway=False)
+    ben.say(f"{POST} Yes")
+    cho.say("A walk on Thursday says more than a button, and it can be taken back by both.")
+
+    assert asked.status_code == 422
+    assert "almost the same as an earlier post" in asked.text
+    assert [post.counts for post in posts_of(app)] == [True, False, True]
+
+
+def test_who_was_copied_may_change_their_own_post(app: Flask, learner: Enter, clock: Clock) -> None:
+    ana, ben, _cho = group_of_three(learner, clock)
+    the_wait_is_over(app, clock)
+    ana.say(POST)
+    ben.say(f"{POST} Yes")
+    own = posts_of(app)[0]
+
+    ana.send(f"/talk/{own.id}/edit", {"text": f"{POST} Still."})
+
+    assert [post.counts for post in posts_of(app)] == [True, False]

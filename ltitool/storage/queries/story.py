@@ -95,12 +95,14 @@ class ShownVoice:
     position: int
     choice_id: str
     rationale: str | None
+    is_hardest: bool
+    """Whether this person has marked it as the hardest to answer."""
 
 
 def voices_shown(session: Session, activity_id: int, person_id: int) -> list[ShownVoice]:
     """Return the reasons drawn for this person, in the order drawn."""
     rows = session.execute(
-        select(VoiceShown.position, VoiceShown.choice_id, Decision.rationale)
+        select(VoiceShown.position, VoiceShown.choice_id, Decision.rationale, VoiceShown.is_hardest)
         .outerjoin(Decision, VoiceShown.decision_row_id == Decision.id)
         .where(VoiceShown.activity_id == activity_id, VoiceShown.person_id == person_id)
         .order_by(VoiceShown.position)

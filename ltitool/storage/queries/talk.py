@@ -24,6 +24,9 @@ from ltitool.storage.tables import (
 )
 from ltitool.storage.types import UtcTime
 
+MOST_COMPARED = 500
+"""How many earlier texts new words are held against at most."""
+
 _GROUP = (  # built once: most pages of a learner ask it
     select(TalkGroup)
     .join(GroupMember, GroupMember.group_id == TalkGroup.id)
@@ -77,20 +80,20 @@ def posts_in(
 
     `until_at` leaves out what was said later.
     """
-    statement = _reading(thread_id).order_by(_STRAND, Post.id)
+    statement = reading(thread_id).order_by(_STRAND, Post.id)
     if until_at is not None:
         statement = statement.where(Post.posted_at <= until_at)
     if page is not None:
         # The few are chosen by an index alone; only they are read with all that belongs to them.
         chosen = select(Post.id).where(Post.thread_id == thread_id).order_by(_STRAND, Post.id)
         statement = statement.where(Post.id.in_(chosen.limit(PAGE).offset((page - 1) * PAGE)))
-    return [_read(row) for row in session.execute(statement)]
+    return [with_author(row) for row in session.execute(statement)]
 
 
 def read_post(session: Session, thread_id: int, post_id: int) -> ReadPost | None:
     """Return one post of a thread as its readers meet it."""
-    row = session.execute(_reading(thread_id).where(Post.id == post_id)).one_or_none()
-    return _read(row) if row else None
+    row = session.execute(reading(thread_id).where(Post.id == post_id)).one_or_none()
+    return with_author(row) if row else None
 
 
 def post_within(
@@ -137,26 +140,48 @@ def posts_since(session: Session, person_id: int, since: datetime) -> int:
 
 def pinned_in(session: Session, thread_id: int) -> list[ReadPost]:
     """Return the posts that staff have set at the head of a talk, the newest pin first."""
-    pinned = _reading(thread_id).where(
-        Post.pinned_at.is_not(None), Post.state == PostState.STANDING
-    )
-    return [_read(row) for row in session.execute(pinned.order_by(Post.pinned_at.desc(), Post.id))]
+    pinned = reading(thread_id).where(Post.pinned_at.is_not(None), Post.state == PostState.STANDING)
+    return [
+        with_author(row) for row in session.execute(pinned.order_by(Post.pinned_at.desc(), Post.id))
+    ]
 
 
 def said_before(
-    session: Session, activity_id: int, person_id: int, thread_id: int | None
-) -> Sequence[tuple[int, str]]:
-    """Return (post, text) of all this person has posted here, and of the voices in a thread."""
-    rows = session.execute(
-        select(Post.id, Post.text)
+    session: Session,
+    activity_id: int,
+    person_id: int,
+    thread_id: int | None,
+    *,
+    words: int,
+    before: int | None = None,
+) -> Sequence[str]:
+    """Return the texts that new words may repeat, the newest first.
+
+    These are all of this person here, the voices of their thread, and what others say in it at
+    about this length in words: what is half or twice as long is no near copy. `before` is the post
+    that is being changed; neither it nor what others said later was there to be repeated.
+    """
+    is_own, is_here = Post.person_id == person_id, Post.thread_id == thread_id
+    by_others = (
+        is_here
+        & Post.person_id.is_not(None)
+        & (Post.state == PostState.STANDING)
+        & Post.words.between(words // 2, 2 * words)
+    )
+    if before is not None:
+        is_own, by_others = is_own & (Post.id != before), by_others & (Post.id < before)
+    return session.scalars(
+        select(Post.text)
         .join(Thread, Post.thread_id == Thread.id)
         .where(
             Thread.activity_id == activity_id,
-            (Post.person_id == person_id)
-            | (Post.person_id.is_(None) & (Post.thread_id == thread_id)),
+            is_own
+            | (is_here & Post.person_id.is_(None))
+            | (by_others & (Post.person_id != person_id)),
         )
-    )
-    return [(post_id, text) for post_id, text in rows]
+        .order_by(Post.id.desc())
+        .limit(MOST_COMPARED)
+    ).all()
 
 
 def revisions_in(session: Session, thread_id: int) -> dict[int, list[PostRevision]]:
@@ -275,7 +300,8 @@ def stances(session: Session, activity_id: int, decision_id: str) -> dict[int, s
     return dict(rows.all())
 
 
-def _reading(thread_id: int) -> Select[Post, str, str, str, str, Naming, str]:
+def reading(thread_id: int) -> Select[Post, str, str, str, str, Naming, str]:
+    """Ask for the posts of a thread, each with who wrote it and whom it answers."""
     parent, answered, their = aliased(Post), aliased(Participant), aliased(Person)
     return (
         select(
@@ -305,9 +331,10 @@ def _reading(thread_id: int) -> Select[Post, str, str, str, str, Naming, str]:
     )
 
 
-def _read(
+def with_author(
     row: Row[Post, str | None, str | None, str | None, str | None, Naming | None, str | None],
 ) -> ReadPost:
+    """Return what `reading` has found, in the words its readers are told."""
     post, alias, name, to_alias, to_name, to_naming, to_voice = row
     author = shown_as(post.naming, name or "", alias or "")
     to_author = shown_as(to_naming, to_name or "", to_alias or "") if to_naming else ""
