@@ -119,8 +119,10 @@ class Learner:
         return int(found.group(1))
 
     def talk(self) -> None:
-        assert self.say(POST).status_code == 303
-        assert self.say(REPLY, self.voice()).status_code == 303
+        """Post, and answer the voice of the story, in words of one's own."""
+        own = " ".join(f"{self.sub}{letter}" for letter in "abcdefgh")
+        assert self.say(f"{POST} {own}").status_code == 303
+        assert self.say(f"{REPLY} {own}", self.voice()).status_code == 303
 
     def decide_again(self, choice: str = "channel", cited: str = "nobody") -> TestResponse:
         return self.send("/again/", {"choice": choice, "cited": cited, **TALK_FIELDS})

@@ -15,10 +15,13 @@ from ltitool.storage.tables import (
     Activity,
     Allowance,
     Attempt,
+    Concern,
     Decision,
     Draft,
+    MinorityStatement,
     OutgoingScore,
     Override,
+    Position,
     Post,
     PostRevision,
     Progress,
@@ -37,7 +40,7 @@ def erase_expired(session: Session, activity_id: int, *, now: datetime) -> int:
     """Erase the words of one activity that were kept long enough; return how many posts had some.
 
     What was chosen and who took part stays, and for a while what it earned; words go, with their
-    earlier versions.
+    earlier versions, what groups filed, what single members told the class and what staff were told.
     """
     activity = session.get_one(Activity, activity_id)
     before = now - timedelta(days=activity.keep_days)
@@ -62,8 +65,29 @@ def erase_expired(session: Session, activity_id: int, *, now: datetime) -> int:
         .where(Reflection.activity_id == activity_id, Reflection.written_at <= before)
         .values(text="")
     )
+    _erase_beside(session, activity_id, before)
     session.execute(delete(Draft).where(Draft.activity_id == activity_id, Draft.saved_at <= before))
     return len(ids)
+
+
+def _erase_beside(session: Session, activity_id: int, before: datetime) -> None:
+    """Erase what was written beside the talk: positions, words for the class, words for staff."""
+    threads = select(Thread.id).where(Thread.activity_id == activity_id)
+    session.execute(
+        update(Position)
+        .where(Position.thread_id.in_(threads), Position.filed_at <= before)
+        .values(text="")
+    )
+    session.execute(
+        delete(MinorityStatement).where(
+            MinorityStatement.thread_id.in_(threads), MinorityStatement.written_at <= before
+        )
+    )
+    session.execute(
+        update(Concern)
+        .where(Concern.activity_id == activity_id, Concern.told_at <= before)
+        .values(text="")
+    )
 
 
 def erase_records(session: Session, activity_id: int, *, now: datetime) -> int:

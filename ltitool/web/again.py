@@ -10,6 +10,7 @@ from ltitool.core.errors import InputRefused
 from ltitool.core.script import Phase
 from ltitool.storage.queries import story as queries
 from ltitool.web.asking import Question, first_open, real_case
+from ltitool.web.audience import known_as
 from ltitool.web.citing import NOBODY, arguments, citation
 from ltitool.web.forms import AnswerForm
 from ltitool.web.place import place, reader
@@ -105,6 +106,7 @@ def _page(
         first=queries.first_commitment(where.attempts, decision.id),
         arguments=arguments(cited, page),
         cited=cited,
+        known_as=known_as(),
         misses_cited=misses_cited,
         nobody=NOBODY,
         saved_at=saved_at,

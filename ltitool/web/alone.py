@@ -17,6 +17,7 @@ from ltitool.storage.queries import story as story_queries
 from ltitool.storage.queries import talk as queries
 from ltitool.storage.tables import Draft, Post
 from ltitool.web.asking import Question, first_open, real_case
+from ltitool.web.audience import known_as
 from ltitool.web.forms import PostForm
 from ltitool.web.place import place, reader
 from ltitool.web.transaction import db, now
@@ -92,7 +93,8 @@ def choose() -> ResponseReturnValue:
 
 def audience() -> str:
     """Return who can read a reply written now."""
-    return _("You, and the teaching staff of this course. No other student.")
+    readers = _("You, and the teaching staff of this course. No other student.")
+    return f"{readers} {known_as()}".strip()
 
 
 def _require() -> None:

@@ -1,23 +1,32 @@
 """Who can read what is written in a talk, in the words that stand above the button."""
 
-from datetime import datetime
-
 from babel.dates import format_date
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from ltitool.core.audience import Naming, kept_until, shown_as
 from ltitool.storage.queries import talk as queries
-from ltitool.storage.tables import Activity, Participant, TalkGroup, Thread
+from ltitool.storage.tables import Participant, TalkGroup, Thread
+from ltitool.web.place import place
 from ltitool.web.transaction import db, now
 from ltitool.web.visit import here
 
 
-def audience(
-    activity: Activity, group: TalkGroup | None, participant: Participant, naming: Naming
-) -> str:
+def audience(group: TalkGroup | None, participant: Participant, naming: Naming) -> str:
     """Return who can read a post written now, under which name, who can find out, how long."""
-    return " ".join([readers(group), _name(participant, naming), _kept(now(), activity.keep_days)])
+    return " ".join([readers(group), _name(participant, naming), kept_here()])
+
+
+def known_as() -> str:
+    """Return under which name staff read this person's answers, who can find out, and how long.
+
+    For everything that no other student reads; empty for who takes no part.
+    """
+    participant = place().participant
+    if participant is None:
+        return ""
+    activity = here().activity
+    return f"{_name(participant, activity.naming)} {kept_here()}"
 
 
 def naming_here(thread: Thread | None) -> Naming:
@@ -58,6 +67,8 @@ def _name(participant: Participant, naming: Naming) -> str:
     )
 
 
-def _kept(written_at: datetime, days: int) -> str:
-    day = format_date(kept_until(written_at, days).date(), "long", locale=get_locale())
+def kept_here() -> str:
+    """Return until when what is written now is kept."""
+    until = kept_until(now(), here().activity.keep_days)
+    day = format_date(until.date(), "long", locale=get_locale())
     return _("It is kept until %(day)s, then erased.", day=day)

@@ -14,6 +14,7 @@ from ltitool.core.errors import NotFound, TooOften
 from ltitool.core.script import Phase
 from ltitool.core.words import has_something
 from ltitool.storage.queries import talk as talk_queries
+from ltitool.web.audience import known_as
 from ltitool.web.errors import STATUS
 from ltitool.web.forms import cleaned, mark, row_id
 from ltitool.web.place import place, reader
@@ -152,5 +153,6 @@ def _page(
         form=form or _form(kind),
         post=post,
         refusal=refusal,
+        known_as=known_as(),
         **_around(),
     )

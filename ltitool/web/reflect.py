@@ -17,6 +17,7 @@ from ltitool.core.talk import LONGEST
 from ltitool.core.words import count_words
 from ltitool.storage.queries import story as queries
 from ltitool.web.asking import Question, first_open, real_case
+from ltitool.web.audience import kept_here, known_as
 from ltitool.web.forms import cleaned
 from ltitool.web.place import place, reader
 from ltitool.web.transaction import db, now
@@ -110,6 +111,8 @@ def _page(wrong: ReflectForm | None = None, asked: Question | None = None) -> st
         wrong=wrong,
         asked=asked,
         written=written,
+        known_as=known_as(),
+        kept_here=kept_here(),
         told={question.id: question for question in where.scenario.reflect},
         scenario=where.scenario,
         is_done=where.standing.has_reflected,

@@ -18,7 +18,7 @@ from ltitool.storage.queries import positions as queries
 from ltitool.storage.queries import story as story_queries
 from ltitool.storage.queries import talk as talk_queries
 from ltitool.web.asking import Question, first_open, real_case
-from ltitool.web.audience import readers
+from ltitool.web.audience import kept_here, known_as, readers
 from ltitool.web.forms import cleaned, row_id
 from ltitool.web.place import place, reader
 from ltitool.web.transaction import db, now
@@ -120,14 +120,18 @@ def withdraw() -> ResponseReturnValue:
 
 def audience_of_class() -> str:
     """Return who can read a minority statement, as the page says above the button."""
-    return _(
-        "Everybody in this course who has decided again, and the teaching staff. It is signed "
-        "“one of a group”, without your alias; in a small class people may guess."
+    return (
+        _(
+            "Everybody in this course who has decided again, and the teaching staff. It is signed "
+            "“one of a group”, without your alias; in a small class people may guess."
+        )
+        + f" {known_as()}"
     )
 
 
 def _audience_of_group() -> str:
-    return readers(talk_queries.group_of(db(), here().activity_id, here().person_id))
+    group = talk_queries.group_of(db(), here().activity_id, here().person_id)
+    return f"{readers(group)} {kept_here()}"
 
 
 def _group_form(kept: dict[str, str] | None = None) -> StandForm:

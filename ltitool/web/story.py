@@ -15,6 +15,7 @@ from ltitool.core.walk import Step, Stop
 from ltitool.storage import tables
 from ltitool.storage.queries import story as queries
 from ltitool.web.asking import Question, first_open, real_case
+from ltitool.web.audience import known_as
 from ltitool.web.forms import AnswerForm, PlainForm
 from ltitool.web.place import place, reader
 from ltitool.web.telling import languages, offered_languages
@@ -165,6 +166,7 @@ def _decision_page(
         form=form,
         scenario=place().scenario,
         is_talk_decision=is_talk_decision,
+        known_as=known_as(),
         question=question,
         saved_at=saved_at,
         **_around(),

@@ -152,7 +152,7 @@ def _audience() -> str:
     participant = place().participant
     if participant is None:
         return ""
-    return audience(here().activity, _group(), participant, naming_here(_thread()))
+    return audience(_group(), participant, naming_here(_thread()))
 
 
 def _looking() -> Reader:

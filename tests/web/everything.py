@@ -348,7 +348,7 @@ class Everything:
             "visit.story.lock": Sample("kept", ids=scene),
             "visit.activity.restart": Sample("kept"),
             "visit.reasons.show": Sample("read"),
-            "visit.reasons.go_on": Sample("read"),
+            "visit.reasons.go_on": Sample("read", {"hardest": "1"}),
             "visit.talk.show": Sample("talker"),
             "visit.talk.post": Sample("talker", said),
             "visit.talk.find": Sample("talker", ids=own),

@@ -74,14 +74,15 @@ class Classroom:
                     session.expire_all()
                 story.read_reasons(session, reader, now=self.now)
 
-    def posts(self, person_id: int, text: str = WORDS, *, to: int | None = None) -> int:
-        """Post in one's own thread, or reply to a post."""
+    def posts(self, person_id: int, text: str = "", *, to: int | None = None) -> int:
+        """Post in one's own thread, or reply to a post; in one's own words where none are given."""
+        own = " ".join(f"own{person_id}{letter}" for letter in "abcdefgh")
         with self.acting(person_id) as (session, reader):
             self.number += 1
             made = talk.post(
                 session,
                 reader,
-                talk.Written(text, to),
+                talk.Written(text or f"{WORDS} {own}", to),
                 submission_id=f"form-{self.number}",
                 audience="The people of the group.",
                 now=self.now,

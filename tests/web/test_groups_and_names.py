@@ -10,9 +10,18 @@ from sqlalchemy import select
 
 from ltitool.actions import retention
 from ltitool.core.audience import Naming
+from ltitool.core.concern import ConcernKind
 from ltitool.core.groups import GroupSource
+from ltitool.core.position import Outcome
 from ltitool.core.roles import Role
-from ltitool.storage.tables import GroupAssignment, Post, TalkGroup
+from ltitool.storage.tables import (
+    Concern,
+    GroupAssignment,
+    MinorityStatement,
+    Position,
+    Post,
+    TalkGroup,
+)
 from tests.web.teaching_builders import Course, course_in
 
 GROUPS, NAMES = "/teaching/settings/groups", "/teaching/settings/names"
@@ -187,12 +196,38 @@ def test_words_are_erased_when_their_time_is_over_and_not_before(course: Course)
     course.decides(ada)
     course.group("Marble", ada)
     post = course.posts(ada)
+    tell_everybody(course, ada, post)
 
-    for days, is_kept in ((364, True), (1, False)):
+    for days, kept in ((364, 4), (1, 0)):
         course.now += timedelta(days=days)
         with course.database.transaction() as session:
             retention.erase_expired(session, course.activity_id, now=course.now)
-            assert bool(session.get_one(Post, post).text) is is_kept
+            words = [session.get_one(Post, post).text]
+            for column in (Position.text, MinorityStatement.text, Concern.text):
+                words += session.scalars(select(column))
+            assert len([text for text in words if text]) == kept
+
+
+def tell_everybody(course: Course, person_id: int, post_id: int) -> None:
+    """Let somebody file a position, tell the class something, and report a post."""
+    with course.database.transaction() as session:
+        thread_id = session.get_one(Post, post_id).thread_id
+        said = {"thread_id": thread_id, "person_id": person_id, "text": "Words", "audience": ""}
+        session.add(
+            Position(**said, number=1, outcome=Outcome.AGREE, filed_at=course.now),
+        )
+        session.add(MinorityStatement(**said, written_at=course.now))
+        session.add(
+            Concern(
+                activity_id=course.activity_id,
+                person_id=person_id,
+                kind=ConcernKind.REPORT,
+                post_id=post_id,
+                text="Words",
+                submission_id="one",
+                told_at=course.now,
+            )
+        )
 
 
 def test_once_somebody_has_decided_words_are_kept_for_no_longer(course: Course) -> None:
