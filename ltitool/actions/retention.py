@@ -40,7 +40,7 @@ def erase_expired(session: Session, activity_id: int, *, now: datetime) -> int:
     """Erase the words of one activity that were kept long enough; return how many posts had some.
 
     What was chosen and who took part stays, and for a while what it earned; words go, with their
-    earlier versions, what groups filed, what single members told the class and what staff were told.
+    earlier versions, what groups filed, and what single members told the class or the staff.
     """
     activity = session.get_one(Activity, activity_id)
     before = now - timedelta(days=activity.keep_days)
