@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from ltitool.actions import registrations
 from ltitool.actions.registrations import platform_of
-from ltitool.core.checkup import Finding, Health
+from ltitool.core.checkup import Finding, Health, Sentence
 from ltitool.core.way_in import WayIn
 from ltitool.lti.http import PlatformHttp
 from ltitool.lti.platform import Platform
 from ltitool.lti.refusals import REASONS
-from ltitool.lti.services import LMS_ADMINISTRATOR, WHO_RUNS_THE_TOOL, look_at
+from ltitool.lti.services import look_at
 from ltitool.lti.tool_keys import SigningKey
 from ltitool.storage.database import Database
 from ltitool.storage.launches import add_if_new
@@ -110,12 +110,15 @@ def from_the_rows(session: Session, registration: Registration) -> list[Finding]
 def _approval(registration: Registration) -> Finding:
     subject = "Approval"
     if not registration.is_enabled:
-        advice = f"{WHO_RUNS_THE_TOOL}: ltitool platforms disable --undo"
-        return Finding(subject, Health.WRONG, "It is disabled here.", advice)
+        advice = Sentence("You, who run the tool: ltitool platforms disable --undo")
+        return Finding(subject, Health.WRONG, Sentence("It is disabled here."), advice)
     if registration.is_approved:
-        return Finding(subject, Health.FINE, "It may launch.")
-    advice = f"{WHO_RUNS_THE_TOOL}: approve it, on its page or by ltitool platforms approve."
-    return Finding(subject, Health.WRONG, "It has registered itself and waits.", advice)
+        return Finding(subject, Health.FINE, Sentence("It may launch."))
+    words = Sentence("It has registered itself and waits.")
+    advice = Sentence(
+        "You, who run the tool: approve it, on its page or by ltitool platforms approve."
+    )
+    return Finding(subject, Health.WRONG, words, advice)
 
 
 def _deployments(session: Session, registration: Registration) -> Finding:
@@ -124,13 +127,23 @@ def _deployments(session: Session, registration: Registration) -> Finding:
     ).all()
     waiting = [row.lti_id for row in rows if not row.is_approved]
     if waiting:
-        words = f"{len(waiting)} waits for approval: {', '.join(waiting)[:200]}"
-        advice = f"{WHO_RUNS_THE_TOOL}: approve it, on its page or by ltitool deployments approve."
+        words = Sentence(
+            "One waits for approval: %(ids)s",
+            {"num": len(waiting), "ids": ", ".join(waiting)[:200]},
+            "%(num)d wait for approval: %(ids)s",
+        )
+        advice = Sentence(
+            "You, who run the tool: approve it, on its page or by ltitool deployments approve."
+        )
         return Finding("Deployments", Health.WRONG, words, advice)
     if rows:
-        return Finding("Deployments", Health.FINE, f"{len(rows)} approved.")
-    advice = f"{LMS_ADMINISTRATOR}: open an activity once; the launch makes its deployment known."
-    return Finding("Deployments", Health.UNKNOWN, "None was seen yet.", advice)
+        words = Sentence("One approved.", {"num": len(rows)}, "%(num)d approved.")
+        return Finding("Deployments", Health.FINE, words)
+    advice = Sentence(
+        "The administrator of the LMS: open an activity once; the launch makes its deployment "
+        "known."
+    )
+    return Finding("Deployments", Health.UNKNOWN, Sentence("None was seen yet."), advice)
 
 
 def _last_launch(session: Session, registration: Registration) -> datetime | None:
@@ -144,8 +157,8 @@ def _last_launch(session: Session, registration: Registration) -> datetime | Non
 
 def _launches(last: datetime | None) -> Finding:
     if last is None:
-        return Finding("Last launch", Health.UNKNOWN, "Nobody has come yet.")
-    return Finding("Last launch", Health.FINE, _when(last))
+        return Finding("Last launch", Health.UNKNOWN, Sentence("Nobody has come yet."))
+    return Finding("Last launch", Health.FINE, Sentence.quoting(_when(last)))
 
 
 def _cookies(session: Session, registration: Registration) -> Finding:
@@ -161,16 +174,17 @@ def _cookies(session: Session, registration: Registration) -> Finding:
     )
     ways = Counter(session.scalars(newest))
     if not ways:
-        return Finding("Cookies in its frame", Health.UNKNOWN, "Nobody has come yet.")
-    words = (
-        f"Of the newest {ways.total()} visits, {ways[WayIn.COOKIE]} kept the cookie; where a "
-        f"browser refused it, {ways[WayIn.STORAGE]} opened a window because the LMS's page vouched "
-        f"for the browser, and {ways[WayIn.ASKED]} after a question."
+        return Finding("Cookies in its frame", Health.UNKNOWN, Sentence("Nobody has come yet."))
+    words = Sentence(
+        "Of the newest %(all)d visits, %(cookie)d kept the cookie; where a browser refused it, "
+        "%(storage)d opened a window because the LMS's page vouched for the browser, and "
+        "%(asked)d after a question.",
+        {"all": ways.total(), **{way.value: ways[way] for way in WayIn}},
     )
     if ways[WayIn.COOKIE] or ways.total() < ENOUGH_TO_TELL:
         return Finding("Cookies in its frame", Health.FINE, words)
-    advice = (
-        f"{WHO_RUNS_THE_TOOL}: see whether a web server in front changes cookies. They need "
+    advice = Sentence(
+        "You, who run the tool: see whether a web server in front changes cookies. They need "
         "Secure, SameSite=None and Partitioned, and the public address must be https."
     )
     return Finding("Cookies in its frame", Health.WRONG, words, advice)
@@ -180,13 +194,20 @@ def _refusal(session: Session, registration: Registration, last: datetime | None
     subject = "Last refused launch"
     found: AuditEntry | None = registrations.last_refusals(session).get(registration.id)
     if found is None:
-        return Finding(subject, Health.FINE, "None.")
+        return Finding(subject, Health.FINE, Sentence("None."))
     check = found.details["check"]
-    words = f"{_when(found.happened_at)}, LAUNCH-{check}, request {found.details['request']}"
+    words = Sentence(
+        "%(when)s, LAUNCH-%(check)s, request %(request)s",
+        {
+            "when": _when(found.happened_at),
+            "check": check,
+            "request": found.details["request"],
+        },
+    )
     is_over = last is not None and last > found.happened_at
     if is_over or check == "USED":
         return Finding(subject, Health.FINE, words)
-    return Finding(subject, Health.WRONG, words, REASONS.get(check, ""))
+    return Finding(subject, Health.WRONG, words, Sentence(REASONS.get(check, "")))
 
 
 def _score(session: Session, registration: Registration) -> Finding:
@@ -201,12 +222,12 @@ def _score(session: Session, registration: Registration) -> Finding:
         .limit(1)
     ).one_or_none()
     if row is None:
-        return Finding("Last score sent", Health.UNKNOWN, "None yet.")
+        return Finding("Last score sent", Health.UNKNOWN, Sentence("None yet."))
     _score_row, receipt = row
-    words = f"{_when(receipt.received_at)}: {receipt.words or receipt.status}"
+    words = Sentence.quoting(f"{_when(receipt.received_at)}: {receipt.words or receipt.status}")
     if receipt.status in range(200, 300):
         return Finding("Last score sent", Health.FINE, words)
-    advice = (
+    advice = Sentence(
         "The teachers of the course see it on the person's page and can send it again; what the "
         "LMS says above tells what to mend."
     )

@@ -27,7 +27,7 @@ def doctor(name: str, shape: str) -> None:
     """
     findings = _examined(Settings.load(), name)
     if shape == "json":
-        click.echo(json.dumps([one.as_row() for one in findings], indent=2, ensure_ascii=False))
+        click.echo(json.dumps([_plain(one) for one in findings], indent=2, ensure_ascii=False))
     else:
         _print_table(name, findings)
     if not is_well(findings):
@@ -54,11 +54,20 @@ def _examined(settings: Settings, name: str) -> list[Finding]:
         database.dispose()
 
 
+def _plain(finding: Finding) -> dict[str, str]:
+    return {
+        "subject": finding.subject,
+        "health": finding.health.value,
+        "words": str(finding.words),
+        "advice": str(finding.advice),
+    }
+
+
 def _print_table(name: str, findings: list[Finding]) -> None:
     table = Table(title=name, title_justify="left", box=None, pad_edge=False)
     for title in ("What", "How", "What was found, and who has to do what"):
         table.add_column(title, overflow="fold")
     for one in findings:
-        words = "\n".join(part for part in (one.words, one.advice) if part)
+        words = "\n".join(str(part) for part in (one.words, one.advice) if part)
         table.add_row(one.subject, MARKS[one.health], words)
     Console(highlight=False, markup=False).print(table)

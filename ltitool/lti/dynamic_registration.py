@@ -116,7 +116,7 @@ def is_loopback(url: str) -> bool:
 def _require_own_word(found: Configuration, url: str) -> None:
     speaker, issuer, door = _host(url), _host(found.issuer), _host(found.registration_url)
     is_own = speaker is not None and (speaker == issuer or _are_canvas(speaker, issuer))
-    if not is_own:
+    if not (is_own or _is_signed_by_canvas(found)):
         raise RegistrationRefused(
             f"The configuration is on “{speaker}” and speaks for “{one_line(found.issuer, 200)}”, "
             "which is another site. A platform can only register itself."
@@ -125,6 +125,16 @@ def _require_own_word(found: Configuration, url: str) -> None:
         raise RegistrationRefused(
             f"The platform wants the registration sent to “{door}”, which is another site."
         )
+
+
+def _is_signed_by_canvas(found: Configuration) -> bool:
+    """Whether launches can come from Canvas' cloud alone, whoever speaks for it.
+
+    A school may have its Canvas under a domain of its own. Another site that spoke so could give us
+    no more than a client id of that cloud: logins go there, and its keys sign.
+    """
+    hosts = (_host(url) for url in (found.issuer, found.auth_url, found.key_set_url))
+    return all(_is_canvas(host) for host in hosts)
 
 
 def _are_canvas(host: str | None, issuer: str | None) -> bool:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-CANVAS_CLOUD = re.compile(r"([a-z0-9-]+\.)+instructure\.com")
+CANVAS_CLOUD = re.compile(r"https://([a-z0-9-]+\.)+instructure\.com")
 CLOUD_PAGES = "https://*.instructure.com"
 """Where every school on Canvas' cloud has its pages, each under a name of its own."""
 
@@ -29,17 +29,13 @@ class Platform:
         return frozenset(host for url in self._urls if (host := host_of(url)))
 
     def takes_answers_at(self, url: str) -> bool:
-        """Whether a browser may carry an answer there: a host of its own, by https.
+        """Whether a browser may carry an answer there: one of its pages, or a host of its own.
 
         Plain http only where one of its own addresses at that host is so, as on one machine.
-        Schools on Canvas' cloud share one issuer and have each a host under Canvas' own name.
         """
-        scheme, host = url.partition(":")[0].lower(), host_of(url)
-        if scheme == "https":
-            is_cloud = all(CANVAS_CLOUD.fullmatch(one) for one in (host, host_of(self.issuer)))
-            return host in self.hosts or is_cloud
-        origins = {(known.partition(":")[0].lower(), host_of(known)) for known in self._urls}
-        return scheme == "http" and (scheme, host) in origins
+        own = {origin_of(known).lower() for known in self._urls}
+        secure = {f"https://{host}" for host in self.hosts}
+        return self.has_page(url) or origin_of(url).lower() in own | secure
 
     @property
     def _urls(self) -> tuple[str, ...]:
@@ -57,13 +53,8 @@ class Platform:
         """Whether an address is one of its own pages, and no address of another site."""
         origin = origin_of(url).lower()
         own = {one.lower() for one in self.page_origins}
-        if (
-            CLOUD_PAGES in own
-            and CANVAS_CLOUD.fullmatch(host_of(url))
-            and origin.startswith("https:")
-        ):
-            return True
-        return origin in own - {CLOUD_PAGES}
+        is_of_the_cloud = CANVAS_CLOUD.fullmatch(origin) is not None
+        return (CLOUD_PAGES in own and is_of_the_cloud) or origin in own - {CLOUD_PAGES}
 
     @property
     def is_canvas(self) -> bool:

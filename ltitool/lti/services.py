@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from ltitool.core.checkup import Finding, Health
+from ltitool.core.checkup import Finding, Health, Sentence
 from ltitool.core.errors import PlatformError
 from ltitool.lti import claims
 from ltitool.lti.connector import Connector
@@ -17,8 +17,22 @@ from ltitool.lti.tool_keys import SigningKey
 from ltitool.lti.tool_profile import SCOPES
 
 CLOCKS_MAY_DIFFER = timedelta(seconds=30)
-LMS_ADMINISTRATOR = "The administrator of the LMS"
-WHO_RUNS_THE_TOOL = "You, who run the tool"
+CHECK_THE_ADDRESS = Sentence(
+    "You, who run the tool: check the public key set URL (ltitool platforms edit), and that this "
+    "machine may reach it."
+)
+KEEP_THE_TIME = Sentence(
+    "You, who run the tool, and the administrator of the LMS: let both machines keep the time by "
+    "NTP. Launches fail from a minute on."
+)
+TURN_IT_ON = Sentence(
+    "The administrator of the LMS: turn the tool on, and let the LMS reach the tool's key set."
+)
+ALLOW_IT = Sentence("The administrator of the LMS: allow it in the settings of the tool there.")
+ALLOW_THE_ROSTER = Sentence(
+    "The administrator of the LMS: allow the tool names and roles (IMS LTI Names and Role "
+    "Provisioning) in its settings there."
+)
 
 
 def look_at(
@@ -41,23 +55,24 @@ def look_at(
 def _key_set_and_clock(
     platform: Platform, http: PlatformHttp, clock: Callable[[], datetime]
 ) -> list[Finding]:
-    advice = (
-        f"{WHO_RUNS_THE_TOOL}: check the public key set URL (ltitool platforms edit), and that "
-        "this machine may reach it."
-    )
     try:
         answer = http.request("GET", platform.key_set_url)
         body = answer.json() if answer.is_ok else None
     except PlatformError as refusal:
-        return [Finding("Its keys", Health.WRONG, str(refusal), advice)]
+        return [_no_keys(Sentence.quoting(str(refusal)))]
     keys = readable_keys(body) if isinstance(body, dict) else {}
     if not answer.is_ok:
-        found = Finding("Its keys", Health.WRONG, answer.words, advice)
+        found = _no_keys(Sentence.quoting(answer.words))
     elif not keys:
-        found = Finding("Its keys", Health.WRONG, "There is no usable key in its set.", advice)
+        found = _no_keys(Sentence("There is no usable key in its set."))
     else:
-        found = Finding("Its keys", Health.FINE, f"{len(keys)} can be read.")
+        words = Sentence("One can be read.", {"num": len(keys)}, "%(num)d can be read.")
+        found = Finding("Its keys", Health.FINE, words)
     return [found, _clock(answer, clock())]
+
+
+def _no_keys(words: Sentence) -> Finding:
+    return Finding("Its keys", Health.WRONG, words, CHECK_THE_ADDRESS)
 
 
 def _clock(answer: Answer, now: datetime) -> Finding:
@@ -65,22 +80,22 @@ def _clock(answer: Answer, now: datetime) -> Finding:
     try:
         theirs = parsedate_to_datetime(said).astimezone(UTC)
     except ValueError:
-        return Finding("Its clock", Health.UNKNOWN, "It did not say what time it is.")
+        words = Sentence("It did not say what time it is.")
+        return Finding("Its clock", Health.UNKNOWN, words)
     apart = abs(theirs - now)
-    seconds = round(apart.total_seconds())
+    number = {"num": round(apart.total_seconds())}
     if apart <= CLOCKS_MAY_DIFFER:
-        return Finding("Its clock", Health.FINE, f"{seconds} seconds from the tool's.")
-    word = "ahead of" if theirs > now else "behind"
-    return Finding(
-        "Its clock",
-        Health.WRONG,
-        f"It is {seconds} seconds {word} the tool's.",
-        f"{WHO_RUNS_THE_TOOL} and {LMS_ADMINISTRATOR.lower()}: let both machines keep the time by "
-        "NTP. Launches fail from a minute on.",
-    )
+        words = Sentence("One second from the tool's.", number, "%(num)d seconds from the tool's.")
+        return Finding("Its clock", Health.FINE, words)
+    if theirs > now:
+        words = Sentence("It is %(num)d seconds ahead of the tool's.", number)
+    else:
+        words = Sentence("It is %(num)d seconds behind the tool's.", number)
+    return Finding("Its clock", Health.WRONG, words, KEEP_THE_TIME)
 
 
 def _tokens(connector: Connector) -> Finding:
+    subject = "What it allows"
     refused: dict[str, PlatformError] = {}
     for scope in SCOPES:
         try:
@@ -88,21 +103,13 @@ def _tokens(connector: Connector) -> Finding:
         except PlatformError as refusal:
             refused[scope] = refusal
     if not refused:
-        return Finding("What it allows", Health.FINE, "All that the tool asks for.")
-    first = next(iter(refused.values()))
+        return Finding(subject, Health.FINE, Sentence("All that the tool asks for."))
     if len(refused) == len(SCOPES):
-        return Finding(
-            "What it allows",
-            Health.WRONG,
-            str(first),
-            f"{LMS_ADMINISTRATOR}: turn the tool on, and let the LMS reach the tool's key set.",
-        )
-    return Finding(
-        "What it allows",
-        Health.UNKNOWN if _can_do_without(refused) else Health.WRONG,
-        f"Not to {', nor to '.join(SCOPES[scope] for scope in refused)}.",
-        f"{LMS_ADMINISTRATOR}: allow it in the settings of the tool there.",
-    )
+        first = next(iter(refused.values()))
+        return Finding(subject, Health.WRONG, Sentence.quoting(str(first)), TURN_IT_ON)
+    words = Sentence("The tool may not:", parts=tuple(SCOPES[scope] for scope in refused))
+    health = Health.UNKNOWN if _can_do_without(refused) else Health.WRONG
+    return Finding(subject, health, words, ALLOW_IT)
 
 
 def _can_do_without(refused: Sequence[str] | dict[str, PlatformError]) -> bool:
@@ -111,17 +118,18 @@ def _can_do_without(refused: Sequence[str] | dict[str, PlatformError]) -> bool:
 
 
 def _roster(connector: Connector, members_url: str | None) -> Finding:
+    subject = "Course lists"
     if members_url is None:
-        words = "No course has named a course list yet; the next launch may."
-        return Finding("Course lists", Health.UNKNOWN, words)
+        words = Sentence("No course has named a course list yet; the next launch may.")
+        return Finding(subject, Health.UNKNOWN, words)
     try:
         people = read_members(connector, members_url)
     except PlatformError as refusal:
-        return Finding(
-            "Course lists",
-            Health.WRONG,
-            str(refusal),
-            f"{LMS_ADMINISTRATOR}: allow the tool names and roles (IMS LTI Names and Role "
-            "Provisioning) in its settings there.",
-        )
-    return Finding("Course lists", Health.FINE, f"The newest course has {len(people)} people.")
+        words = Sentence.quoting(str(refusal))
+        return Finding(subject, Health.WRONG, words, ALLOW_THE_ROSTER)
+    words = Sentence(
+        "The newest course has one person.",
+        {"num": len(people)},
+        "The newest course has %(num)d people.",
+    )
+    return Finding(subject, Health.FINE, words)

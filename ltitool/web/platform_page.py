@@ -9,11 +9,12 @@ from http import HTTPStatus
 from flask import Blueprint, current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import select
 
 from ltitool.actions import checkups, registrations
 from ltitool.actions.links import AdminLinks
-from ltitool.core.checkup import is_well
+from ltitool.core.checkup import Sentence, is_well
 from ltitool.core.errors import NotFound
 from ltitool.storage.tables import Deployment, Registration
 from ltitool.web.errors import error_page
@@ -39,6 +40,7 @@ def show(token: str) -> ResponseReturnValue:
         waiting=_waiting(registration),
         findings=findings,
         is_well=is_well(findings),
+        said=said,
         checkup=checkup,
         is_under_way=is_under_way,
         token=token,
@@ -78,6 +80,18 @@ def check(token: str) -> ResponseReturnValue:
     jobs = current_app.extensions["jobs"]
     after_commit(lambda: jobs.ask_for_checkup(registration.id))
     return redirect(url_for(".show", token=token), HTTPStatus.SEE_OTHER)
+
+
+def said(sentence: Sentence) -> str:
+    """Return a sentence of a finding in the language of the page."""
+    values = dict(sentence.values)
+    if sentence.several:
+        number = int(values.pop("num"))
+        words = ngettext(sentence.text, sentence.several, number, **values)
+    else:
+        words = _(sentence.text, **values)
+    listed = ", ".join(_(part) for part in sentence.parts)
+    return f"{words} {listed}." if listed else str(words)
 
 
 def _registration(token: str) -> Registration | None:

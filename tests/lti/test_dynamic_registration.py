@@ -181,6 +181,43 @@ def test_canvas_speaks_from_its_sign_on_host_and_from_every_school(
 
 
 @pytest.mark.parametrize(
+    ("elsewhere", "is_believed"),
+    [
+        ({}, True),
+        ({"authorization_endpoint": "https://learn.school.example/authorize"}, False),
+        ({"jwks_uri": "https://learn.school.example/jwks"}, False),
+        ({"jwks_uri": "https://instructure.com@learn.school.example/jwks"}, False),
+        ({"registration_endpoint": "https://third.example/registrations"}, False),
+        ({"issuer": "https://moodle.example"}, False),
+    ],
+)
+def test_a_school_s_own_domain_speaks_for_canvas_where_canvas_signs(
+    monkeypatch: pytest.MonkeyPatch,
+    http: PlatformHttp,
+    platform: RegisteringPlatform,
+    elsewhere: dict[str, str],
+    is_believed: bool,
+) -> None:
+    host = "https://learn.school.example"
+    platform.changes = {
+        "issuer": "https://canvas.instructure.com",
+        "authorization_endpoint": "https://sso.canvaslms.com/api/lti/authorize_redirect",
+        "jwks_uri": "https://sso.canvaslms.com/api/lti/security/jwks",
+        "token_endpoint": f"{host}/login/oauth2/token",
+        "registration_endpoint": f"{host}/api/lti/registrations",
+        **elsewhere,
+    }
+    answer = http.request("GET", platform.configuration_url)
+    monkeypatch.setattr(http, "request", lambda *_args, **_rest: answer)
+
+    if is_believed:
+        assert read_configuration(http, f"{host}/configuration", TOKEN).token_url.startswith(host)
+        return
+    with pytest.raises(PlatformError, match="another site"):
+        read_configuration(http, f"{host}/configuration", TOKEN)
+
+
+@pytest.mark.parametrize(
     "name",
     ["issuer", "authorization_endpoint", "token_endpoint", "jwks_uri", "registration_endpoint"],
 )

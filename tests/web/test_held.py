@@ -234,4 +234,4 @@ def test_the_checklist_tells_the_ways_in_and_when_the_cookie_goes_astray(
 
     finding = found_of["Cookies in its frame"]
     assert finding.health == health
-    assert f"{number} opened a window because the LMS's page vouched" in finding.words
+    assert f"{number} opened a window because the LMS's page vouched" in str(finding.words)
