@@ -12,16 +12,8 @@ from pydantic import ValidationError
 
 from ltitool.core.exchange.twee_text import normal, safe_json
 from ltitool.core.scenario import Beat, Card, Part
-from ltitool.core.scenario_checks import MARKUP
 
 _SPOKEN = re.compile(r"([^:\n]{1,200}): (.+)", re.DOTALL)
-_MACROS = {
-    "SugarCube macros": re.compile(r"<<(?:[^\n<>]|<(?!<)|>(?!>)){0,400}>>"),
-    "Harlowe macros": re.compile(r"\([A-Za-z][\w-]{0,40}:[^()]{0,400}\)"),
-    "Snowman code": re.compile(r"<%[^%]{0,400}%>"),
-    "Chapbook inserts": re.compile(r"\{[A-Za-z_][^{}\n]{0,400}\}"),
-    "HTML tags": MARKUP,
-}
 
 
 def written_out(part: Part) -> dict[str, Any]:
@@ -83,19 +75,6 @@ def restored(data: object, text: str, names: Mapping[str, str]) -> dict[str, Any
 def kept(written: object, seen: str) -> str:
     """Return the words of a comment, unless others are seen now."""
     return written if isinstance(written, str) and clean_line(written) == seen else seen
-
-
-def without_macros(text: str) -> tuple[str, set[str]]:
-    """Return a text without the code of story formats, and what kinds of it were in it."""
-    found: set[str] = set()
-    for kind, pattern in _MACROS.items():
-        for _depth in range(4):
-            fewer = pattern.sub("", text)
-            if fewer == text:
-                break
-            text = fewer
-            found.add(kind)
-    return text.strip(), found
 
 
 def _looks(beat: Beat, names: Mapping[str, str]) -> tuple[str, str]:

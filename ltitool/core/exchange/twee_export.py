@@ -10,9 +10,9 @@ from ltitool.core.exchange.twee_beats import (
     clean_line,
     plain,
     shown,
-    without_macros,
     written_out,
 )
+from ltitool.core.exchange.twee_code import without_code
 from ltitool.core.exchange.twee_text import Passage, comment, safe_json, written
 from ltitool.core.scenario import (
     Beat,
@@ -109,7 +109,7 @@ def _beat(scenario: Scenario, beat: Beat) -> str:
     names = {who.id: who.name for who in scenario.cast}
     ids = {clean_line(name): who for who, name in reversed(names.items())}
     text, written_beat = shown(beat, names), written_out(beat)
-    if text == without_macros(text)[0] and plain(text, ids) == written_beat:
+    if text == without_code(text).text and plain(text, ids) == written_beat:
         return text
     return f"{text}\n{comment({'beat': written_beat})}"
 

@@ -6,7 +6,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from ltitool.core.exchange.ids import Ids
-from ltitool.core.exchange.twee_beats import clean_line, kept, plain, restored, without_macros
+from ltitool.core.exchange.twee_beats import clean_line, kept, plain, restored
+from ltitool.core.exchange.twee_code import VARIABLES, with_links, without_code, without_settings
 from ltitool.core.exchange.twee_export import ending_lines
 from ltitool.core.exchange.twee_text import (
     Block,
@@ -54,7 +55,10 @@ def scene_of(passage: Passage, scene_id: str, here: Here) -> dict[str, Any]:
     made: dict[str, Any] = {"id": scene_id, "title": passage.name, "beats": []}
     choices: list[dict[str, Any]] = []
     loose: list[Link] = []
-    for block in blocks(passage.text):
+    text, has_settings = without_settings(passage.text)
+    if has_settings:
+        here.losses.append(f"Settings of Chapbook in “{passage.name}”: dropped.")
+    for block in blocks(text):
         data = block.data or {}
         if isinstance(data.get("scene"), dict):
             _name(made, data["scene"], passage)
@@ -93,12 +97,19 @@ def _told(beats: list[dict[str, Any]], block: Block, passage: Passage, here: Her
             beats.append(beat)
             return []
         here.losses.append(f"A comment in “{passage.name}” cannot be read: dropped.")
-    links = links_of(block.text)
-    text, code = without_macros(without_links(block.text))
-    here.losses += [f"{kind} in “{passage.name}”: dropped." for kind in sorted(code)]
-    if text:
-        beats.append(plain(text, here.speakers))
-    return links
+    written = with_links(block.text)
+    told = without_code(without_links(written))
+    here.losses += [
+        f"{kind} in “{passage.name}”: {'to be replaced' if kind == VARIABLES else 'dropped'}."
+        for kind in sorted(told.kinds)
+    ]
+    here.losses += [
+        f"Code in “{passage.name}” names “{name}”: if it led there, write the way."
+        for name in sorted(told.named & set(here.scene_ids))
+    ]
+    if told.text:
+        beats.append(plain(told.text, here.speakers))
+    return links_of(written)
 
 
 def _choice(block: Block, passage: Passage, here: Here) -> dict[str, Any]:

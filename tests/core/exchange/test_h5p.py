@@ -10,11 +10,13 @@ from zipfile import ZipFile
 
 import pytest
 
+from ltitool.actions.library_files import media_beside
 from ltitool.core.errors import InputRefused
 from ltitool.core.exchange.h5p_export import to_h5p
-from ltitool.core.exchange.h5p_unrolled import MOST_PAGES
+from ltitool.core.exchange.h5p_unrolled import MOST_PAGES, pages_of
 from ltitool.core.lint.paths import all_paths
 from ltitool.core.scenario_file import read_scenario
+from tests.core.exchange.h5p_semantics import SCENARIO, misfits
 from tests.core.exchange.test_twee import SHIPPED
 from tests.core.stories import FULL, SHORT, changed
 
@@ -57,6 +59,20 @@ def test_a_shipped_story_ends_in_h5p_as_often_in_each_way_as_here(path: Path) ->
 
     assert len(pages) <= MOST_PAGES
     assert Counter(endings(pages)) == here
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_a_package_is_what_the_semantics_of_h5p_allow(path: Path) -> None:
+    scenario = read_scenario(path.read_bytes())
+    files = files_of(to_h5p(scenario, media_beside(path)).content)
+    content = json.loads(files["content/content.json"])
+    pages = content["branchingScenario"]["content"]
+
+    assert list(misfits(content, SCENARIO, files)) == []
+    assert len(pages) == pages_of(scenario)  # which the advice to authors tells
+    for broken in ({"score": 1}, {"nextContentId": "1"}, {"contentBehaviour": "never"}):
+        pages[0] |= broken
+        assert list(misfits(content, SCENARIO, files))
 
 
 def test_what_the_story_remembers_is_written_out() -> None:

@@ -4,6 +4,7 @@ import json
 import zipfile
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from random import Random
@@ -26,7 +27,7 @@ from ltitool.core.scenario_loose import loosely
 from ltitool.core.scenario_yaml import read
 from ltitool.core.upload import unpacked
 from tests.core.exchange.test_twee import SHIPPED
-from tests.core.stories import SHORT, changed
+from tests.core.stories import FULL, SHORT, changed
 
 ABOUT: dict[str, Any] = {
     "title": "The &amp; door",
@@ -253,6 +254,58 @@ def test_a_newer_version_is_read_and_told() -> None:
     newer = [{"machineName": ABOUT["mainLibrary"], "majorVersion": 1, "minorVersion": 99}]
 
     assert "1.99" in from_h5p(package(text("x"), about={"preloadedDependencies": newer})).losses[0]
+
+
+ODD: tuple[Any, ...] = (
+    None,
+    True,
+    0,
+    -1,
+    3,
+    1.5,
+    10**30,
+    "",
+    "x",
+    "<b>" * 50,
+    "\0",
+    [],
+    {},
+    [[]],
+    [{}],
+    {"a": 1},
+)
+KEYS = ("library", "params", "feedback", "type", "content", "nextContentId", "alternatives")
+
+
+def mutated(value: Any, chance: Random) -> Any:
+    """Return JSON in which some parts are gone, others of another kind."""
+    if chance.random() < 0.02:
+        return chance.choice(ODD)
+    if isinstance(value, dict):
+        kept = {key: mutated(one, chance) for key, one in value.items() if chance.random() > 0.01}
+        return kept | ({chance.choice(KEYS): chance.choice(ODD)} if chance.random() < 0.02 else {})
+    if isinstance(value, list):
+        return [mutated(one, chance) for one in value if chance.random() > 0.02]
+    return chance.randrange(-2, 40) if type(value) is int and chance.random() < 0.1 else value
+
+
+def test_no_package_makes_the_reader_crash() -> None:
+    scenario = read_scenario(FULL)
+    with zipfile.ZipFile(BytesIO(to_h5p(scenario, {}).content)) as whole:
+        about, content = (json.loads(whole.read(name)) for name in whole.namelist()[:2])
+    chance, drafts = Random(4), 0
+    for _package in range(100):
+        head = mutated(about, chance) if chance.random() < 0.2 else about
+        inside = json.dumps(mutated(content, chance))
+        made = bytearray(zipped({"h5p.json": json.dumps(head), "content/content.json": inside}))
+        if chance.random() < 0.2:
+            made[chance.randrange(len(made))] = chance.randrange(256)
+        with suppress(BrokenScenario):  # which is a sentence
+            draft = from_h5p(bytes(made))
+            drafts += 1
+            read(draft.source)
+
+    assert drafts > 50
 
 
 LINK = zipfile.ZipInfo("content/images/link.png")

@@ -194,6 +194,56 @@ def test_code_of_story_formats_is_dropped_and_listed() -> None:
     assert draft.document["scenes"][0]["beats"] == [{"narrate": "You wait long. Go"}]
 
 
+FORMATS = {
+    "Harlowe": (
+        (
+            "(set: $torch to 0)It is ''cold''. (if: $torch is 1)[You see a [[ladder->Top]].]\n"
+            '(link-goto: "Go on", "Way")(display: "Top")'
+        ),
+        "It is **cold**. You see a ladder.\nGo on",
+        ["ladder", "Go on"],
+        ["Harlowe macros in “Start”: dropped.", "Code in “Start” names “Top”"],
+    ),
+    "SugarCube": (
+        (
+            "<<if $a gt 3>>You have $a. <</if>>[[Climb|Top][$a to 1]]\n"
+            '<<link "Go on" "Way">><</link>>'
+            "<<button [[Stay|Top]]>><</button>>@@.red;Run@@"
+        ),
+        "You have $a. Climb\nGo onRun",
+        ["Climb", "Go on", "Stay"],
+        ["SugarCube macros in “Start”: dropped.", "Names of variables in “Start”: to be replaced"],
+    ),
+    "Chapbook": (
+        (
+            "a: 3\nb (a > 2): 'x'\n--\n[if a > 2]\nIt is late.\n[continued]\n> [[Top]]\n"
+            "> {link to: 'Way', label: 'Go on'}"
+        ),
+        "It is late.",
+        ["Top", "Go on"],
+        ["Settings of Chapbook in “Start”: dropped.", "Chapbook modifiers in “Start”: dropped."],
+    ),
+    "Snowman": (
+        '<% s.a = 3 %>It is late.\n[[Top]] [[Go on->Way]]\n<a data-passage="Top">Up</a>',
+        "It is late.\nUp",
+        ["Top", "Go on"],
+        ["Snowman code in “Start”: dropped.", "Code in “Start” names “Top”"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_ways_in_the_code_of_a_story_format_are_kept_and_the_rest_is_named(name: str) -> None:
+    code, text, answers, losses = FORMATS[name]
+    draft = from_twee(twee(f"Start\n{code}", "Top\nUp here.", "Way\nThe end."))
+    start = draft.document["scenes"][0]
+
+    assert start["beats"] == [{"narrate": text}]
+    assert [one["label"] for one in start["decision"]["choices"]] == answers
+    for loss in losses:
+        assert any(one.startswith(loss) for one in draft.losses), loss
+
+
 def test_a_file_without_a_scene_is_refused_in_a_sentence() -> None:
     with pytest.raises(BrokenScenario, match="no passage"):
         from_twee("only words")
@@ -240,7 +290,9 @@ PIECES = st.sampled_from(
      "{", "}", '"start"', ":", "<!-- dilemma ", "-->", '{"beat": 1}', '{"scene": {"id": "a"}}',
      '{"id": "b", "goto": [1]}', '{"decision": {"prompt": 3}}', '{"ending": []}',
      '{"next": [{"to": []}]}', '{"consult": 1}', "[core]", "\\", "<<if $a>>", "(if: x)[y]", "\x00",
-     '{"cast": [{"id": [], "name": "A"}], "scenes": 3, "title": {}}', "A: b", "é", "[" * 50]
+     '{"cast": [{"id": [], "name": "A"}], "scenes": 3, "title": {}}', "A: b", "é", "[" * 50,
+     '<<link "a" "Start">>', "(link-goto: 'a', 'b')", "{embed passage: 'a'}", "[if a]",
+     "a: 3\n--\n", "<% a %>", "''", "//", "@@.a;", "|a>[", "$a"]
 )  # fmt: skip
 
 
