@@ -1,13 +1,14 @@
 """What can be chosen where activities are set up, and what is chosen, in words."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from flask_babel import LazyString
+from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
 
 from ltitool.core.audience import Naming
+from ltitool.core.groups import GroupSource
 from ltitool.core.policy import Policy
 from ltitool.core.presets import DEFAULT, Preset, with_preset
 from ltitool.core.script import Talk
@@ -24,6 +25,18 @@ from ltitool.web.placing_forms import (
 )
 from ltitool.web.teaching_grouping import SOURCES
 from ltitool.web.teaching_naming import NAMINGS
+
+GROUPED: dict[str, LazyString] = {
+    GroupSource.BATCHES: lazy_gettext("groups are mixed by answers"),
+    GroupSource.RANDOM: lazy_gettext("groups are drawn by chance"),
+    GroupSource.PLATFORM: lazy_gettext("groups are those of the LMS"),
+    GroupSource.CHOSEN: lazy_gettext("people choose their group"),
+}
+NAMED: dict[str, LazyString] = {
+    Naming.ALIAS: lazy_gettext("in the talk people have an alias"),
+    Naming.SEALED: lazy_gettext("in the talk people have an alias, for tutors too"),
+    Naming.NAMED: lazy_gettext("in the talk people have their names"),
+}
 
 
 class Option(NamedTuple):
@@ -77,15 +90,16 @@ class PlacingWords:
     def run_said(self) -> str:
         """What is set about how it is run, in one sentence."""
         form = self.form
-        script = _chosen(form.script.data, self.scripts)
-        if SCRIPTS.get(form.script.data, VISITS).talk is not Talk.GROUP:
+        name = form.script.data if form.script.data in SCRIPTS else VISITS.id
+        script = labels.SCRIPTS[name][0]
+        if SCRIPTS[name].talk is not Talk.GROUP:
             return f"{script}."
         return str(
             _(
-                "%(script)s; groups: %(source)s; in the talk others see: %(names)s.",
+                "%(script)s; %(groups)s; %(names)s.",
                 script=script,
-                source=_lower(_chosen(form.source.data, self.sources)),
-                names=_lower(_chosen(form.names.data, self.namings)),
+                groups=GROUPED.get(form.source.data or "", GROUPED[GroupSource.BATCHES]),
+                names=NAMED.get(form.names.data or "", NAMED[Naming.ALIAS]),
             )
         )
 
@@ -119,13 +133,3 @@ class PlacingWords:
 def _script_words(name: str, minutes: int) -> tuple[LazyString | str, str]:
     words, about = labels.SCRIPTS[name]
     return words, f"{about} {_('%(minutes)d minutes.', minutes=minutes)}"
-
-
-def _chosen(value: str | None, offered: Sequence[Option]) -> str:
-    """Return the words of what was chosen; of the usual one while that is none of them."""
-    return str(next((one.words for one in offered if one.value == value), offered[0].words))
-
-
-def _lower(words: str) -> str:
-    """Return words as they stand inside a sentence."""
-    return words[:1].lower() + words[1:]

@@ -492,7 +492,7 @@ def test_the_grade_is_told_as_the_chosen_rules_have_it(learner: Enter) -> None:
     assert after.startswith(
         "Decide and say why 25, Decide again 12.5, Reflect 12.5, A teacher’s mark 50. It opens in"
     )
-    assert "Three short visits; groups: by answers" in usual
+    assert "Three short visits; groups are mixed by answers; in the talk people have" in usual
     assert "Before class and after it." in changed
 
 
