@@ -6,7 +6,6 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
-from pydantic import BaseModel
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -14,13 +13,14 @@ from sqlalchemy.orm import Session
 from ltitool.actions.library_files import media_beside, overlays_beside, source_text, stories_in
 from ltitool.core.errors import BrokenScenario, NotFound
 from ltitool.core.library import Shelf
+from ltitool.core.lint.files import media_findings, media_names
 from ltitool.core.lint.findings import Finding, Severity
 from ltitool.core.lint.translation import translation_findings
-from ltitool.core.media import media_problem, media_type
+from ltitool.core.media import media_type
 from ltitool.core.overlay import read_overlay, translated
-from ltitool.core.scenario import Image, Scenario, Timed
+from ltitool.core.scenario import Scenario
 from ltitool.core.scenario_file import read_scenario
-from ltitool.core.scenario_yaml import read, text_of
+from ltitool.core.scenario_yaml import read
 from ltitool.core.versions import structure_hash
 from ltitool.storage.queries import library as queries
 from ltitool.storage.tables import LibraryEntry, Media, ScenarioVersion, StoryOverlay
@@ -194,23 +194,9 @@ def store_folder(session: Session, folder: Path, *, now: datetime) -> list[Scena
 def read_checked(source: str | bytes, media: Mapping[str, bytes]) -> Scenario:
     """Return a scenario whose media are all there and safe; raises BrokenScenario."""
     scenario = read_scenario(source)
-    lines = text_of(source).splitlines()
-    problems = []
-    for name in media_names(scenario):
-        line = next((i for i, text in enumerate(lines, start=1) if name in text), 1)
-        problem = f"the file “{name}” is missing."
-        if name in media:
-            problem = media_problem(name, media[name])
-        if problem:
-            problems.append(Finding("A03", Severity.ERROR, line, "", problem))
-    if problems:
+    if problems := media_findings(scenario, read(source)[0], media):
         raise BrokenScenario(problems)
     return scenario
-
-
-def media_names(scenario: Scenario) -> list[str]:
-    """Return the names of all files a scenario uses, each once."""
-    return sorted(set(_files(scenario)))
 
 
 def scenario_of(version: ScenarioVersion) -> Scenario:
@@ -265,17 +251,3 @@ def _store_media(session: Session, name: str, content: bytes) -> str:
         assert kind is not None  # read_checked has refused all others
         session.add(Media(hash=content_hash, type=kind, content=content))
     return content_hash
-
-
-def _files(value: object) -> list[str]:
-    if isinstance(value, Image):
-        return [value.src]
-    if isinstance(value, Timed):
-        return [value.src, *([value.captions] if value.captions else [])]
-    if isinstance(value, BaseModel):
-        return [
-            name for field in type(value).model_fields for name in _files(getattr(value, field))
-        ]
-    if isinstance(value, tuple):
-        return [name for part in value for name in _files(part)]
-    return []

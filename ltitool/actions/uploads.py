@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 from ltitool.actions import audit, library
 from ltitool.core.errors import AlreadyDone, BrokenScenario, NotAllowed
 from ltitool.core.library import Shelf
+from ltitool.core.lint.files import media_findings
 from ltitool.core.lint.findings import Finding, Severity
 from ltitool.core.lint.linter import lint
 from ltitool.core.lint.translation import translation_findings
 from ltitool.core.overlay import read_overlay
 from ltitool.core.scenario import Scenario
+from ltitool.core.scenario_file import read_scenario
 from ltitool.core.scenario_yaml import read
 from ltitool.core.upload import Upload, unpacked
 from ltitool.storage.queries import library as queries
@@ -52,12 +54,13 @@ def examine(session: Session, context_id: int, content: bytes) -> Examined:
     except BrokenScenario as broken:
         return Examined(None, None, tuple(("", one) for one in broken.findings))
     try:
-        scenario = library.read_checked(upload.source, upload.media)
+        scenario = read_scenario(upload.source)
     except BrokenScenario as broken:
         return Examined(upload, None, tuple(("", one) for one in broken.findings))
     root, _problems = read(upload.source)
     earlier = _earlier(session, context_id, scenario)
-    found = [("", one) for one in lint(scenario, root, earlier=earlier, cap=MOST_PATHS)]
+    found = [("", one) for one in media_findings(scenario, root, upload.media)]
+    found += [("", one) for one in lint(scenario, root, earlier=earlier, cap=MOST_PATHS)]
     for name, text in upload.overlays.items():
         found += [(name, one) for one in _overlay_findings(scenario, text)]
     return Examined(upload, scenario, tuple(found))

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from ltitool.actions.library import Package, Provenance, checked, read_checked, store
+from ltitool.actions.library import Package, Provenance, checked, store
 from ltitool.actions.library_files import is_overlay, media_beside, overlays_beside, source_text
 from ltitool.cli import overlays as overlay_commands
 from ltitool.cli.database import at_work
@@ -19,6 +19,7 @@ from ltitool.cli.scenario_tools import FILE, draw, play
 from ltitool.core.errors import BrokenScenario
 from ltitool.core.exchange.exported import counted
 from ltitool.core.library import Shelf
+from ltitool.core.lint.files import media_findings
 from ltitool.core.lint.findings import Finding, Severity
 from ltitool.core.lint.linter import RULES, lint
 from ltitool.core.lint.page import rules_page
@@ -126,11 +127,13 @@ def _examined(path: Path, earlier: Scenario | None) -> tuple[Scenario | None, tu
     """Return a story and what the rules say of it; no story where it cannot be read."""
     source = path.read_bytes()
     try:
-        scenario = read_checked(source, media_beside(path))
+        scenario = read_scenario(source)
     except BrokenScenario as broken:
         return None, broken.findings
     root, _problems = read(source)
-    return scenario, lint(scenario, root, earlier=earlier)
+    files = media_findings(scenario, root, media_beside(path))
+    found = (*files, *lint(scenario, root, earlier=earlier))
+    return scenario, tuple(sorted(found, key=lambda one: one.line))
 
 
 def _tell(path: Path, scenario: Scenario | None, found: Sequence[Finding], *, advice: bool) -> None:

@@ -13,7 +13,7 @@ from ltitool.core.scenario_yaml import text_of
 LARGEST_PACKAGE = 16 * 1024 * 1024
 LARGEST_UNPACKED = 48 * 1024 * 1024
 MOST_FILES = 200
-A_STEP_BEFORE = "This is a package of H5P: make a story of it first, by “ltitool scenarios import”."
+A_STEP_BEFORE = "This is {}: make a story of it first, by “ltitool scenarios import”."
 
 
 @dataclass
@@ -29,9 +29,12 @@ class Upload:
 def unpacked(content: bytes) -> Upload:
     """Return the parts of an upload; raises BrokenScenario with everything that is wrong."""
     if not is_archive(content):
-        return Upload(text_of(content))
+        text = text_of(content)
+        if text.lstrip().startswith("::"):
+            raise BrokenScenario([A_STEP_BEFORE.format("a file of Twine")])
+        return Upload(text)
     if "h5p.json" in names_in(content):
-        raise BrokenScenario([A_STEP_BEFORE])
+        raise BrokenScenario([A_STEP_BEFORE.format("a package of H5P")])
     limits = Limits(LARGEST_PACKAGE, LARGEST_UNPACKED, MOST_FILES)
     return _sorted(_without_folder(files_in(content, limits, _most_of)))
 

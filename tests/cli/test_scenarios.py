@@ -3,7 +3,7 @@
 import json
 from io import StringIO
 from pathlib import Path
-from shutil import copytree
+from shutil import copytree, rmtree
 
 import pytest
 from rich.console import Console
@@ -85,6 +85,15 @@ def test_every_problem_is_said_with_file_and_line(run: Run, broken: Path) -> Non
         ),
         f"{broken}: 2 errors",
     ]
+
+
+def test_a_missing_picture_hides_nothing_else(run: Run, hasty: Path) -> None:
+    rmtree(hasty.parent / "media")
+    code, said = run("scenarios", "check", str(hasty))
+
+    assert code == 1
+    assert "scenes[0].beats[0].image.src: the file “media/team-room.svg” is missing." in said
+    assert "R01 W" in said
 
 
 def test_one_broken_file_does_not_hide_the_others(run: Run, broken: Path) -> None:

@@ -374,9 +374,11 @@ def test_a_file_is_taken_for_what_it_is_whatever_its_name_says() -> None:
         draft_of("door.yaml", SHORT.encode())
 
 
-def test_a_package_on_the_page_for_stories_is_told_what_comes_before() -> None:
-    with pytest.raises(BrokenScenario, match="package of H5P"):
+def test_what_needs_a_step_before_is_told_so_on_the_page_for_stories() -> None:
+    with pytest.raises(BrokenScenario, match="a package of H5P"):
         unpacked(package(text("x"), files={f"lib/{n}.js": "" for n in range(300)}))
+    with pytest.raises(BrokenScenario, match="a file of Twine"):
+        unpacked(b"\n:: Start\nDark.")
 
 
 def test_signs_of_html_are_words_again_on_the_way_back() -> None:

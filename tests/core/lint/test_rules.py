@@ -5,9 +5,11 @@ import pytest
 from ltitool.actions.library import read_checked
 from ltitool.actions.library_files import media_beside
 from ltitool.core.errors import BrokenScenario
+from ltitool.core.lint.files import media_findings
 from ltitool.core.lint.linter import RULES
 from ltitool.core.lint.rules import READ_RULES, WRITTEN_RULES
 from ltitool.core.scenario_file import read_scenario
+from ltitool.core.scenario_yaml import read
 from tests.conftest import PENDING
 from tests.core.lint.pending import SOURCE, Case, cases, codes, linted
 from tests.core.stories import SHORT, changed
@@ -84,6 +86,13 @@ def test_every_story_is_told_what_other_formats_cannot_hold() -> None:
 
     assert told[0].startswith("H5P has no place for reasons, seeds")
     assert told[1].startswith("Twee 3 would hold 39 conditions")
+
+
+def test_a_missing_file_is_told_at_the_line_that_shows_it() -> None:
+    [found] = media_findings(read_scenario(SOURCE), read(SOURCE)[0], {})
+
+    assert found.place == "scenes[0].beats[0].image.src"
+    assert "media/team-room.svg" in SOURCE.splitlines()[found.line - 1]
 
 
 def test_the_school_grade_is_asked_of_english_only() -> None:
