@@ -17,7 +17,7 @@ from ltitool.core.scenario_yaml import DEEPEST
 
 LIMITS = Limits(packed=64 * 1024 * 1024, unpacked=256 * 1024 * 1024, files=5_000)
 LARGEST_ABOUT = 256 * 1024
-LARGEST_CONTENT = 4 * 1024 * 1024
+LARGEST_CONTENT = 2 * 1024 * 1024
 MAIN = "H5P.BranchingScenario"
 MAJOR, NEWEST_MINOR = 1, 11
 """The version of the branching scenario whose shape is known, and the newest of it."""

@@ -17,6 +17,8 @@ from ltitool.core.media import media_problem, suffix_of
 END = -1
 LONGEST_BEAT = 2000
 LONGEST_NAME = 60
+UNTITLED = "Untitled "
+"""So begins the title that H5P gives to what has none."""
 _TEXTS = {"H5P.AdvancedText", "H5P.Text"}
 _QUESTION = "H5P.BranchingQuestion"
 _INTERACTIVE = {
@@ -111,9 +113,10 @@ class Reader:
             yield f"{pictures} no description: write what it shows, or mark it decorative."
 
     def _page(self, found: dict[str, Any], n: int) -> Page:
-        part = group(found, "type")
+        part = group(found, "type") or group(found, "content")
         title = line_of(words(group(part, "metadata"), "title") or words(found, "contentTitle"))
-        title = title or f"Page {n}"
+        if not title or title.startswith(UNTITLED):
+            title = f"Page {n}"
         said = self._feedback(found)
         to = _number(found.get("nextContentId"))
         if library(part) == _QUESTION:

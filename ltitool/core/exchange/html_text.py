@@ -1,6 +1,8 @@
 """HTML from elsewhere as the small Markdown of stories: its words stay, its looks go."""
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from itertools import groupby
@@ -78,7 +80,7 @@ class _Writer(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.is_plain = is_plain
         self._runs: list[_Run] = []
-        self._open: list[str] = []
+        self._open: Counter[str] = Counter()
         self._links: list[str] = []
         self._lists: list[tuple[str, int]] = []
         self._mark = ""
@@ -99,7 +101,7 @@ class _Writer(HTMLParser):
             self.handle_data(" – ")
         if tag in {"br", "hr"}:
             return
-        self._open.append(tag)
+        self._open[tag] += 1
         if tag == "a":
             self._links.append(dict(attrs).get("href") or "")
         if tag in {"ul", "ol"}:
@@ -112,10 +114,7 @@ class _Writer(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in _BLOCKS:
             self._end_block()
-        if tag in self._open:
-            self._open.reverse()
-            self._open.remove(tag)
-            self._open.reverse()
+        self._open[tag] -= 1
         if tag == "a" and self._links:
             self._links.pop()
         if tag in {"ul", "ol"} and self._lists:
@@ -124,10 +123,12 @@ class _Writer(HTMLParser):
             self._mark = ""
 
     def handle_data(self, data: str) -> None:
-        inside = set(self._open)
-        is_strong = bool(inside & _STRONG) and not inside & _HEADINGS
+        is_strong = self._is_in(_STRONG) and not self._is_in(_HEADINGS)
         link = self._links[-1] if self._links else ""
-        self._runs.append(_Run(data, is_strong, bool(inside & _EMPHASIS), link))
+        self._runs.append(_Run(data, is_strong, self._is_in(_EMPHASIS), link))
+
+    def _is_in(self, tags: Iterable[str]) -> bool:
+        return any(self._open[tag] > 0 for tag in tags)
 
     def _end_block(self) -> None:
         words = _plain(self._runs) if self.is_plain else _written(self._runs)
@@ -141,12 +142,11 @@ class _Writer(HTMLParser):
 
     def _dressed(self, words: str) -> str:
         """Return the words of a block with what says what it is."""
-        inside = set(self._open)
-        if inside & _HEADINGS and "**" not in words:
+        if self._is_in(_HEADINGS) and "**" not in words:
             words = f"**{words}**"
         elif not self._mark.strip():
             words = _without_mark(words)
-        quote = "> " if "blockquote" in inside else ""
+        quote = "> " if self._is_in(["blockquote"]) else ""
         return f"{quote}{self._mark.strip() and self._mark}{words}"
 
 

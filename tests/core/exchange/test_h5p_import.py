@@ -146,6 +146,14 @@ def test_what_goes_straight_on_to_a_question_is_one_scene_with_it() -> None:
     assert draft.document["authors"] == [{"name": "Ana"}]
 
 
+def test_pages_without_a_title_are_told_apart_by_their_numbers() -> None:
+    old = {"content": text("<p>Later.</p>")["type"], "nextContentId": -1}
+    draft = from_h5p(package(text("<p>It is late.</p>", 1, "Untitled Text"), {**old}))
+
+    assert [one["title"] for one in scenes(draft)] == ["Page 1", "Page"]
+    assert scenes(draft)[1]["beats"] == [{"narrate": "Later."}]
+
+
 def test_scores_are_dropped_and_it_is_said_why() -> None:
     draft = from_h5p(
         package(
