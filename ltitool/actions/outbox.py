@@ -46,7 +46,7 @@ def claim(session: Session, *, now: datetime, limit: int) -> list[Errand]:
     for registration_id, room, has_paused in due:
         number = min(room, share if len(due) > 1 else limit, limit - len(taken))
         if number > 0:
-            last = _fails_there() if has_paused else None
+            last = [_fails_there()] if has_paused else []
             taken += _take(session, registration_id, last, now=now, limit=number)
     return errands_of(session, taken, start_until=now + START_WITHIN) if taken else []
 
@@ -135,7 +135,7 @@ def _platforms(session: Session, now: datetime) -> list[tuple[int, int, bool]]:
 def _take(
     session: Session,
     registration_id: int,
-    comes_last: ColumnElement[bool] | None,
+    comes_last: list[ColumnElement[bool]],
     *,
     now: datetime,
     limit: int,
@@ -158,7 +158,7 @@ def _take(
             ~held,
             ~has_newer(),
         )
-        .order_by(comes_last, OutgoingScore.next_try_at, OutgoingScore.id)
+        .order_by(*comes_last, OutgoingScore.next_try_at, OutgoingScore.id)
         .limit(limit)
         .with_for_update(skip_locked=True, of=OutgoingScore)
         .cte("due")
