@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from babel import Locale, UnknownLocaleError
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, ngettext
@@ -21,7 +20,9 @@ from ltitool.web.forms import PlainForm
 from ltitool.web.media import file_of
 from ltitool.web.placing_visit import bp, placing_here
 from ltitool.web.staging import stage
+from ltitool.web.telling import language_name, named
 from ltitool.web.transaction import db
+from ltitool.web.trial import Around, trial_page
 
 RINGS = 4
 
@@ -52,7 +53,7 @@ class Book:
         found = [
             ngettext("one question", "%(num)d questions", questions),
             ngettext("one ending", "%(num)d endings", endings),
-            language_name(scenario.language),
+            language_name(scenario.language, (), str(get_locale() or "en")),
         ]
         if scenario.minutes:
             found.insert(0, ngettext("one minute", "%(num)d minutes", scenario.minutes))
@@ -76,7 +77,7 @@ def shelf() -> ResponseReturnValue:
         is_empty=not books,
         search=search,
         choices=choices,
-        languages={code: language_name(code) for code in choices.languages},
+        languages=named(choices.languages),
         levels=labels.LEVELS,
         takes_many=actions.asked_of(placing_here()).takes_many and len(books) > 1,
         is_several="several" in request.args,
@@ -97,19 +98,26 @@ def story(version_id: int) -> ResponseReturnValue:
     )
 
 
+@bp.get("/story/<int:version_id>/try")
+def walk(version_id: int) -> ResponseReturnValue:
+    """Walk through a story on the shelf as a student would; nothing of it is kept."""
+    book = _book(version_id)
+    media = book.version.media
+    stage(
+        lambda src: url_for(".media", version_id=version_id, media_hash=media.get(src, "missing"))
+    )
+    around = Around(
+        "placing/_room.html",
+        back_url=url_for(".story", version_id=version_id),
+        choose_url=url_for(".set_up", story=version_id),
+    )
+    return trial_page(book.version, around, placing=placing_here())
+
+
 @bp.get("/story/<int:version_id>/media/<media_hash>")
 def media(version_id: int, media_hash: str) -> ResponseReturnValue:
     """Send one file that a story on the shelf uses."""
     return file_of(_book(version_id).version, media_hash)
-
-
-def language_name(code: str) -> str:
-    """Return what a language is called in the language of the page."""
-    try:
-        name = Locale.parse(code, sep="-").get_display_name(get_locale() or "en")
-    except (ValueError, UnknownLocaleError):
-        return code
-    return name or code
 
 
 def books_here() -> list[Book]:

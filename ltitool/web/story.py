@@ -9,6 +9,7 @@ from ltitool.actions import drafts
 from ltitool.actions import story as actions
 from ltitool.actions.reader import choose_language
 from ltitool.core.errors import InputRefused, NotFound
+from ltitool.core.retrace import beside, first_unread
 from ltitool.core.scenario import Decision
 from ltitool.core.script import Phase, Round
 from ltitool.core.walk import Step, Stop
@@ -33,7 +34,7 @@ def here() -> ResponseReturnValue:
     kept = _kept_answer(walk.here.scene.decision) if walk.stop is Stop.DECISION else None
     if kept is not None:
         return redirect(url_for(".decide", scene_id=walk.here.scene.id))
-    return redirect(url_for(".scene", scene_id=_first_unread(visible).scene.id))
+    return redirect(url_for(".scene", scene_id=first_unread(visible).scene.id))
 
 
 @bp.get("/<scene_id>")
@@ -176,11 +177,7 @@ def _decision_page(
 def _step(scene_id: str) -> tuple[Step, Step | None, Step | None]:
     """Return a scene of the path with its neighbours, if it stands before the curtain."""
     steps = [step for step in place().walk.steps if not step.is_behind_curtain]
-    for i, step in enumerate(steps):
-        if step.scene.id == scene_id:
-            before = steps[i - 1] if i else None
-            return step, before, steps[i + 1] if i + 1 < len(steps) else None
-    raise NotFound("The story has not come to this scene.")
+    return beside(steps, scene_id)
 
 
 def _open_decision(scene_id: str) -> tuple[Step, Decision]:
@@ -188,12 +185,6 @@ def _open_decision(scene_id: str) -> tuple[Step, Decision]:
     if step.scene.decision is None:
         raise NotFound("Nothing is asked in this scene.")
     return step, step.scene.decision
-
-
-def _first_unread(steps: list[Step]) -> Step:
-    """Return the first scene after the last locked answer: where the reader left off."""
-    last = max((i for i, step in enumerate(steps) if step.taken is not None), default=-1)
-    return steps[min(last + 1, len(steps) - 1)]
 
 
 def _kept_answer(decision: Decision | None) -> tables.Decision | None:

@@ -38,7 +38,7 @@ class Offer:
     """A story that can be chosen."""
 
     id: str
-    version: str
+    version: ScenarioVersion
     scenario: Scenario
     is_chosen: bool
 
@@ -106,7 +106,7 @@ def _page(form: SettingsForm) -> str:
         "teaching/settings.html",
         form=form,
         offers=[
-            Offer(key, version.version, library.scenario_of(version), key == form.story.data)
+            Offer(key, version, library.scenario_of(version), key == form.story.data)
             for key, version in form.offered.items()
         ],
         activity=activity,

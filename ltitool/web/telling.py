@@ -4,16 +4,18 @@ Every word of a story leaves the templates through `spoken`: what a translation 
 carries the language and the direction it was written in.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from babel import Locale, UnknownLocaleError
 from flask import Flask, request
+from flask_babel import get_locale
 from markupsafe import Markup
 
 from ltitool.actions.library import told_in
 from ltitool.core.overlay import Kept, direction, language_of
 from ltitool.core.scenario import Scenario
-from ltitool.storage.tables import Participant
+from ltitool.storage.tables import Participant, ScenarioVersion
 from ltitool.web.transaction import db
 from ltitool.web.visit import here, story, version
 
@@ -47,15 +49,24 @@ def told_to(participant: Participant | None) -> Scenario:
 
 def languages() -> list[str]:
     """Return the languages the story can be read in, its own first."""
-    return [story().language, *sorted(version().overlays)]
+    return in_order(story(), version())
+
+
+def in_order(scenario: Scenario, version: ScenarioVersion) -> list[str]:
+    """Return the languages that a version of a story can be read in, its own first."""
+    return [scenario.language, *sorted(version.overlays)]
 
 
 def offered_languages(told: Scenario) -> list[Language]:
-    """Return the languages to choose from on a page; none where there is only one."""
-    codes = languages()
+    """Return the languages of this activity to choose from; none where there is only one."""
+    return offered(languages(), told)
+
+
+def offered(codes: list[str], told: Scenario) -> list[Language]:
+    """Return these languages to choose from on a page; none where there is only one."""
     if len(codes) == 1:
         return []
-    return [Language(code, _own_name(code), code == told.language) for code in codes]
+    return [Language(code, own_name(code, codes), code == told.language) for code in codes]
 
 
 def speaks(language: str) -> Markup:
@@ -90,9 +101,27 @@ def _nearest(wanted: str, codes: list[str]) -> str:
     return next((code for code in codes if code.lower().partition("-")[0] == base), codes[0])
 
 
-def _own_name(code: str) -> str:
+def own_name(code: str, beside: Collection[str] = ()) -> str:
+    """Return what the speakers of a language call it."""
+    return language_name(code, beside, code)
+
+
+def named(codes: Collection[str]) -> dict[str, str]:
+    """Return what these languages are called in the language of the page."""
+    return {code: language_name(code, codes, str(get_locale() or "en")) for code in codes}
+
+
+def language_name(code: str, beside: Collection[str], page: str) -> str:
+    """Return what a language is called in that of a page.
+
+    Its territory is named only where the same language of another one stands beside it.
+    """
+    base = code.partition("-")[0]
+    is_alone = not any(one != code and one.partition("-")[0] == base for one in beside)
     try:
-        name = Locale.parse(code.replace("-", "_")).get_display_name()
+        locale = Locale.parse(code, sep="-")
+        shown = Locale(locale.language, script=locale.script) if is_alone else locale
+        name = shown.get_display_name(Locale.parse(page.replace("_", "-"), sep="-"))
     except (ValueError, UnknownLocaleError):
         return code
     return f"{name[:1].upper()}{name[1:]}" if name else code

@@ -285,7 +285,15 @@ class Everything:
         to = Provenance(Shelf.COURSE, activity.context_id)
         for words in (SHORT, SHORT.replace("It is late.", "It is very late.")):
             version = store(session, words, {}, provenance=to, now=self.platform.now)
-        return {"entry": version.entry_id, "version": version.id}
+        source = PENDING.read_text("utf-8").replace("id: sam-and-lucy", "id: own-pending")
+        media = media_beside(PENDING)
+        pictured = store(session, source, media, provenance=to, now=self.platform.now)
+        return {
+            "entry": version.entry_id,
+            "version": version.id,
+            "pictured": pictured.entry_id,
+            "pictured_version": pictured.id,
+        }
 
     def _newer(self, session: Session) -> int:
         """Let “Pending” have a text fix that the activity has not taken over."""
@@ -309,6 +317,7 @@ class Everything:
         return {
             "placing.shelf": Sample("placer"),
             "placing.story": Sample("placer", ids=story),
+            "placing.walk": Sample("placer", ids=story),
             "placing.media": Sample("placer", ids={**story, "media_hash": self.ids["media"]}),
             "placing.set_up": Sample("placer", ids={"story": self.ids["newer"]}),
             "placing.answer": Sample("placer"),
@@ -481,6 +490,15 @@ class Everything:
             "visit.teaching.library.add": Sample("teacher", {"source": SHORT, "check": "1"}),
             "visit.teaching.library.story": Sample("teacher", ids=story),
             "visit.teaching.library.changed": Sample("teacher", ids=version),
+            "visit.teaching.library.walk": Sample("teacher", ids=version),
+            "visit.teaching.library.media": Sample(
+                "teacher",
+                ids={
+                    "entry_id": self.ids["pictured"],
+                    "version_id": self.ids["pictured_version"],
+                    "media_hash": self.ids["media"],
+                },
+            ),
             "visit.teaching.library.drawn": Sample("teacher", ids=version),
             "visit.teaching.library.map_file": Sample("teacher", ids=version),
             "visit.teaching.library.file": Sample("teacher", ids=version),

@@ -82,6 +82,8 @@ NOT_FOR_TUTORS = {
 OF_THE_COURSE = {
     "visit.teaching.library.story",
     "visit.teaching.library.changed",
+    "visit.teaching.library.walk",
+    "visit.teaching.library.media",
     "visit.teaching.library.drawn",
     "visit.teaching.library.map_file",
     "visit.teaching.library.file",

@@ -261,3 +261,35 @@ def test_a_migration_that_changes_what_is_talked_about_is_refused(
     with app.extensions["database"].session(is_read_only=True) as session:
         assert session.scalars(select(LibraryEntry.shelf)).one()
         assert session.scalars(select(Activity.scenario_version_id)).first() != newer
+
+
+def test_a_story_is_walked_through_before_it_is_chosen_and_nothing_is_kept(
+    app: Flask, teacher: Learner
+) -> None:
+    entry, version = shipped(app)
+    page = f"{LIBRARY}{entry}/{version}/try"
+    start = teacher.get(page)
+    at_question = teacher.get(f"{page}?scene=request")
+    unanswered = teacher.get(f"{page}?scene=request&after=0")
+    played = "choice=hold&choice=call&choice=together"
+    at_curtain = teacher.get(f"{page}?{played}")
+    risen = teacher.get(f"{page}?{played}&raised=1")
+
+    assert "Go on" in start
+    assert 'type="radio"' in at_question
+    assert "Choose one of the answers" in unanswered
+    assert "decide again before they learn how it ended" in at_curtain
+    assert "Students come here later" in risen
+    teacher.get(f"{page}?choice=nothing", 404)
+    teacher.get(f"{page}?scene=nowhere", 404)
+    teacher.get(f"{LIBRARY}{entry}/999/try", 404)
+    with app.extensions["database"].session(is_read_only=True) as session:
+        assert session.scalar(select(func.count()).select_from(Attempt)) == 0
+
+
+def shipped(app: Flask) -> tuple[int, int]:
+    """Return the story that comes with the tool, and its version."""
+    database: Database = app.extensions["database"]
+    with database.session(is_read_only=True) as session:
+        version = session.scalars(select(ScenarioVersion)).one()
+        return version.entry_id, version.id

@@ -23,7 +23,12 @@ from tests.web.test_isolation import address, form_page, send
 
 Enter = Callable[..., Learner]
 HUGE = "word " * 200_000
-OF_THEIR_OWN = {"visit.media.show", "visit.teaching.library.map_file", "placing.media"}
+OF_THEIR_OWN = {
+    "visit.media.show",
+    "visit.teaching.library.map_file",
+    "visit.teaching.library.media",
+    "placing.media",
+}
 """Files that nobody frames, and that have a policy of their own."""
 
 
