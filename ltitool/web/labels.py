@@ -37,6 +37,12 @@ ENDPOINTS = {
     Phase.PICTURE: "visit.picture.show",
     Phase.REFLECT: "visit.reflect.show",
 }
+SCENES = {
+    "core": _("a question"),
+    "step": _("a step"),
+    "curtain": _("the curtain"),
+    "ending": _("an ending"),
+}
 SCRIPTS = {
     "visits": (
         _("Three short visits"),

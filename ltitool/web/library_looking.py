@@ -1,11 +1,14 @@
 """Looking at a story of the library before choosing it: its map, and a walk through it."""
 
-from flask import Response, render_template, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from markupsafe import Markup
 
 from ltitool.actions.library import scenario_of
 from ltitool.core.roles import Role
-from ltitool.core.story_map import in_words, story_map
+from ltitool.core.story_map import page_map, ways_of
+from ltitool.web import labels
 from ltitool.web.library_room import bp, version_here
 from ltitool.web.media import file_of
 from ltitool.web.staging import stage
@@ -19,23 +22,11 @@ def drawn(entry_id: int, version_id: int) -> ResponseReturnValue:
     version, _before = version_here(entry_id, version_id)
     scenario = scenario_of(version)
     return render_template(
-        "library/map.html", version=version, scenario=scenario, words=in_words(scenario)
-    )
-
-
-@bp.get("/<int:entry_id>/<int:version_id>/map.svg")
-def map_file(entry_id: int, version_id: int) -> ResponseReturnValue:
-    """Send the map of a story as a picture."""
-    version, _before = version_here(entry_id, version_id)
-    drawn = story_map(scenario_of(version))
-    return Response(
-        drawn,
-        mimetype="image/svg+xml",
-        headers={
-            "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox; "
-            "frame-ancestors 'none'",
-            "Cache-Control": "private, max-age=3600",
-        },
+        "library/map.html",
+        version=version,
+        scenario=scenario,
+        drawing=Markup(page_map(scenario, _("Map of the story"), labels.SCENES)),
+        ways=list(ways_of(scenario)),
     )
 
 

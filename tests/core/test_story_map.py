@@ -4,9 +4,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from ltitool.core.retrace import retrace
 from ltitool.core.scenario import Scenario
 from ltitool.core.scenario_file import read_scenario
-from ltitool.core.story_map import HIGH, WIDE, in_words, story_map
+from ltitool.core.story_map import HIGH, KINDS, WIDE, in_words, page_map, story_map
 from tests.core.stories import FULL
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -61,7 +62,6 @@ def test_it_is_told_in_words_as_well(scenario: Scenario) -> None:
     words = in_words(scenario)
 
     assert drawn(scenario).findtext(f"{SVG}desc") == words
-    assert drawn(scenario).attrib["aria-labelledby"] == "map-title map-words"
     assert words.startswith("The second half of the meeting leads to The request.")
     assert "The request (core decision) leads to Suppose Sam waits (Wait for Thursday); " in words
     assert "Three months on (curtain) leads to A line she can see (sometimes); " in words
@@ -73,3 +73,15 @@ def test_what_a_title_holds_is_only_text() -> None:
 
     assert "A &amp; B" in story_map(story)
     assert 'A & B "C"' in in_words(story)
+
+
+def test_of_two_ways_between_two_scenes_only_the_one_walked_stands_out(scenario: Scenario) -> None:
+    walk = retrace(scenario, ["hold", "call", "together"], is_curtain_raised=True)
+    picture = ET.fromstring(page_map(scenario, "Map", KINDS, walk.steps))
+
+    scenes = [group for group in picture.iter(f"{SVG}g") if "walked" in group.get("class", "")]
+    ways = [path for path in picture.iter(f"{SVG}path") if path.get("class") == "walked"]
+    assert {group.findtext(f"{SVG}title") for group in scenes} == {
+        step.scene.title for step in walk.steps
+    }
+    assert len(ways) == len(walk.steps) - 1

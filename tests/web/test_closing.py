@@ -8,6 +8,7 @@ from flask import Flask
 
 from ltitool.core.script import Round
 from ltitool.storage.tables import Decision, Draft, Reflection
+from tests.launching import TOOL
 from tests.learner import POST, REFLECTION, TALK_FIELDS, Learner
 from tests.web.test_launch import kept
 from tests.web.test_talk import arrived, posts_of
@@ -238,3 +239,16 @@ def test_no_page_before_deciding_again_tells_what_others_chose(learner: Enter) -
         text = re.sub(r"<[^>]+>", " ", page)
         assert not re.search(r"\b\d+\s*(%|per cent|people|persons|of \d+ people)", text), path
         assert POST not in page or path in {"/talk/", "/again/", "/progress/"}
+
+
+def test_the_map_with_ones_own_path_opens_after_reflecting(learner: Enter) -> None:
+    student = finished(learner, "ana")
+    early = student.client.get(f"{student.url}/path/", base_url=TOOL)
+    assert student.reflect().status_code == 303
+    page = student.get("/path/")
+
+    assert early.status_code == 409
+    assert "opens when you have written your reflection" in early.text
+    assert "You chose:" in page
+    assert 'class="walked"' in page
+    assert 'href="/v/' in student.get("/reflect/")

@@ -85,7 +85,6 @@ OF_THE_COURSE = {
     "visit.teaching.library.walk",
     "visit.teaching.library.media",
     "visit.teaching.library.drawn",
-    "visit.teaching.library.map_file",
     "visit.teaching.library.file",
     "visit.teaching.library.retire",
     "visit.teaching.library.remove",

@@ -25,7 +25,6 @@ Enter = Callable[..., Learner]
 HUGE = "word " * 200_000
 OF_THEIR_OWN = {
     "visit.media.show",
-    "visit.teaching.library.map_file",
     "visit.teaching.library.media",
     "placing.media",
 }
