@@ -46,21 +46,23 @@ def from_h5p(content: bytes, cast: Sequence[str] = ()) -> Draft:
     losses = [*package.losses, *_head(document, package)]
     reader = Reader(package, {one["name"]: one["id"] for one in document["cast"]})
     pages = reader.pages()
-    scenes = _Scenes(pages, reader.end_screen(), ids)
+    scenes = _Scenes(pages, reader.end_screens(), ids)
     made = scenes.made()
     made[0]["beats"][:0] = reader.cover()
     document |= {"start": made[0]["id"], "scenes": made}
     return Draft(
-        document, (*losses, *reader.losses(), *scenes.losses, *ALWAYS_LOST), dict(reader.media)
+        document,
+        (*losses, *reader.losses(), *scenes.losses, *ALWAYS_LOST),
+        dict(reader.pictures.media),
     )
 
 
 class _Scenes:
     """The scenes that the pages become."""
 
-    def __init__(self, pages: Sequence[Page], end_screen: Said, ids: Ids) -> None:
+    def __init__(self, pages: Sequence[Page], screens: Mapping[int, Said], ids: Ids) -> None:
         self.pages = pages
-        self.end_screen = end_screen
+        self.screens = screens
         self.ids = ids
         self.losses: list[str] = []
         self._goes_on = _chains(pages)
@@ -83,8 +85,8 @@ class _Scenes:
         made["beats"] += page.beats
         if page.answers:
             self._ask(made, page)
-        elif page.to == END:
-            self._end(made, page.said)
+        elif page.to < 0:
+            self._end(made, self._last(page.said, page.to))
         else:
             made["beats"] += _said_on_the_way(page)
             made["next"] = self._name(page.to)
@@ -95,7 +97,7 @@ class _Scenes:
         if len(page.answers) == 1:
             [answer] = page.answers
             self.losses.append(f"“{answer.label}” is the only answer, so it asks nothing: dropped.")
-            texts = (page.prompt, answer.said.text if answer.to != END else "")
+            texts = (page.prompt, answer.said.text if answer.to >= 0 else "")
             made["beats"] += [{"narrate": text} for text in texts if text]
             made["next"] = self._target(answer)
             return
@@ -108,7 +110,7 @@ class _Scenes:
         }
 
     def _choice(self, answer: Answer) -> dict[str, Any]:
-        goes_on = answer.to != END
+        goes_on = answer.to >= 0
         made = {"id": self.ids.new(answer.label, "choice"), "label": answer.label}
         if goes_on and answer.said.text:
             made["feedback"] = answer.said.text
@@ -118,12 +120,12 @@ class _Scenes:
 
     def _target(self, answer: Answer) -> str:
         """Return where an answer leads: a scene, or one made of what is said at the end."""
-        if answer.to != END:
+        if answer.to >= 0:
             return self._name(answer.to)
-        said = answer.said
-        key = repr(said if said.title or said.beats else self.end_screen)
+        said = self._last(answer.said, answer.to)
+        key = repr(said)
         if key not in self._ends:
-            title = said.title or self.end_screen.title or "The end"
+            title = said.title or "The end"
             made: dict[str, Any] = {"id": self.ids.new(title, "end"), "title": title, "beats": []}
             self._end(made, said)
             made["beats"] = made["beats"] or [{"narrate": title}]
@@ -131,10 +133,14 @@ class _Scenes:
         return str(self._ends[key]["id"])
 
     def _end(self, made: dict[str, Any], said: Said) -> None:
-        said = said if said.title or said.beats else self.end_screen
-        label = said.title or self.end_screen.title or made["title"]
+        label = said.title or made["title"]
         made["beats"] += said.beats
         made["ending"] = {"id": self.ids.new(f"end-{label}", "end"), "label": label}
+
+    def _last(self, said: Said, to: int) -> Said:
+        """Return what is said at an end: its own words, or those of the end screen it leads to."""
+        screen = self.screens.get(to) or self.screens.get(END) or Said()
+        return Said(said.title or screen.title, said.beats) if said.title or said.beats else screen
 
     def _name(self, n: int) -> str:
         if n in self._names:
@@ -154,7 +160,7 @@ def _chains(pages: Sequence[Page]) -> dict[int, int]:
     goes_on = {}
     for n in _reached(pages):
         page = pages[n]
-        if page.answers or page.to >= len(pages) or page.to in {END, 0} or ways_in[page.to] > 1:
+        if page.answers or page.to >= len(pages) or page.to <= 0 or ways_in[page.to] > 1:
             continue
         following = pages[page.to]
         if following.answers or following.title == page.title:
@@ -171,7 +177,7 @@ def _reached(pages: Sequence[Page]) -> Iterable[int]:
     reached, todo = {0: None}, [0]
     while todo:
         for to in _ways(pages[todo.pop()]):
-            if to not in reached and to != END and to < len(pages):
+            if to not in reached and 0 <= to < len(pages):
                 reached[to] = None
                 todo.append(to)
     return reached

@@ -3,20 +3,17 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from hashlib import sha256
-from pathlib import PurePosixPath
+from functools import cached_property
 from typing import Any
 
 from ltitool.core.exchange.exported import counted
 from ltitool.core.exchange.h5p_package import Package, group, groups, library, words
+from ltitool.core.exchange.h5p_pictures import Pictures, is_picture, named
 from ltitool.core.exchange.html_text import Told, line_of, markdown_of
-from ltitool.core.exchange.ids import slug
 from ltitool.core.exchange.twee_beats import plain
-from ltitool.core.media import media_problem, suffix_of
 
 END = -1
 LONGEST_BEAT = 2000
-LONGEST_NAME = 60
 UNTITLED = "Untitled "
 """So begins the title that H5P gives to what has none."""
 _TEXTS = {"H5P.AdvancedText", "H5P.Text"}
@@ -76,40 +73,46 @@ class Reader:
     package: Package
     speakers: Mapping[str, str]
     """The ids of people by the names they speak under."""
-    media: dict[str, bytes] = field(default_factory=dict)
-    """The pictures that stories can hold, by their names there."""
     _lost: Counter[str] = field(default_factory=Counter)
     _scores: int = 0
-    _undescribed: int = 0
+
+    @cached_property
+    def pictures(self) -> Pictures:
+        """The pictures of the package."""
+        return Pictures(self.package.pictures)
 
     def pages(self) -> list[Page]:
         """Return every page in its place."""
         listed = groups(self.package.story, "content")
         return [self._page(one, n) for n, one in enumerate(listed, start=1)]
 
-    def end_screen(self) -> Said:
-        """Return what is said at the end where a page says nothing of its own."""
-        screens = groups(self.package.story, "endScreens")
-        one = next((one for one in screens if _number(one.get("contentId")) == END), None)
-        for screen in screens:
-            self._count_score(screen)
-        return self._said(one or {}, "endScreenTitle", "endScreenSubtitle", "endScreenImage")
+    def end_screens(self) -> dict[int, Said]:
+        """Return what is said at the ends where pages say nothing of their own, by their numbers.
+
+        They are below zero, and the first of a number counts.
+        """
+        screens: dict[int, Said] = {}
+        for one in groups(self.package.story, "endScreens"):
+            self._count_score(one)
+            said = self._said(one, "endScreenTitle", "endScreenSubtitle", "endScreenImage")
+            screens.setdefault(_number(one.get("contentId")), said)
+        return screens
 
     def cover(self) -> Beats:
         """Return the picture of the start screen, when there is one."""
         screen = group(self.package.story, "startScreen")
         alt = line_of(words(screen, "startScreenAltText"))
-        return list(self._picture(group(screen, "startScreenImage"), alt))
+        return list(self.pictures.shown(group(screen, "startScreenImage"), alt))
 
     def losses(self) -> Iterator[str]:
         """Return what was lost, each as a sentence."""
         if self._scores:
             scores = counted(self._scores, "score", "scores")
             yield f"Feedback scores dropped ({scores}): no choice earns marks."
-        for what, times in sorted(self._lost.items()):
+        for what, times in sorted((self._lost + self.pictures.lost).items()):
             yield f"{what}{f' ({times} times)' if times > 1 else ''}."
-        if self._undescribed:
-            pictures = counted(self._undescribed, "picture has", "pictures have")
+        if self.pictures.undescribed:
+            pictures = counted(self.pictures.undescribed, "picture has", "pictures have")
             yield f"{pictures} no description: write what it shows, or mark it decorative."
 
     def _page(self, found: dict[str, Any], n: int) -> Page:
@@ -121,7 +124,7 @@ class Reader:
         to = _number(found.get("nextContentId"))
         if library(part) == _QUESTION:
             return self._question(group(part, "params"), title)
-        return Page(title, list(self._beats(part, _named(title))), to, said)
+        return Page(title, list(self._beats(part, named(title))), to, said)
 
     def _question(self, params: dict[str, Any], title: str) -> Page:
         asked = group(params, "branchingQuestion") or params
@@ -137,21 +140,23 @@ class Reader:
             for number, one in enumerate(groups(asked, "alternatives"), start=1)
         )
         if not answers:
-            self._lost[f"{_named(title)} is a question without answers: the story ends there"] += 1
+            self._lost[f"{named(title)} is a question without answers: the story ends there"] += 1
         beats = [plain(text, self.speakers) for text in before]
         return Page(title, beats, END, Said(), prompt, answers)
 
     def _beats(self, part: Mapping[str, Any], place: str) -> Iterator[dict[str, Any]]:
         """Return what a part tells; of what is more than text, the texts and pictures in it."""
         kind, params = library(part), group(part, "params")
-        if kind in _TEXTS:
+        if is_picture(part):
+            yield from self.pictures.shown(part, "")
+        elif kind in _TEXTS:
             yield from self._text(words(params, "text"))
         elif kind == "H5P.Image":
             alt = line_of(words(params, "alt", "title"))
             is_decorative = params.get("decorative") is True
-            yield from self._picture(group(params, "file"), alt, is_decorative=is_decorative)
+            yield from self.pictures.shown(group(params, "file"), alt, is_decorative=is_decorative)
         else:
-            name = _INTERACTIVE.get(kind) or f"part of the kind {_named(kind or 'unknown')}"
+            name = _INTERACTIVE.get(kind) or f"part of the kind {named(kind or 'unknown')}"
             self._lost[f"A {name} in {place}: only texts and pictures in it were taken"] += 1
             for inner in _parts_in(params):
                 yield from self._beats(inner, place)
@@ -167,37 +172,6 @@ class Reader:
         self._lost.update(told.lost)
         return told
 
-    def _picture(
-        self, file: Mapping[str, Any], alt: str, *, is_decorative: bool = False
-    ) -> Iterator[dict[str, Any]]:
-        path = words(file, "path").partition("#")[0]
-        if not path:
-            return
-        content = self.package.pictures.get(path)
-        name = self._kept(path, content) if content is not None else ""
-        if content is None:
-            self._lost[f"The picture {_named(path)} is not in the package: dropped"] += 1
-        if name:
-            self._undescribed += not alt and not is_decorative
-            image: dict[str, Any] = {"src": name, "alt": alt}
-            yield {"image": {**image, "decorative": True} if is_decorative else image}
-        elif alt:
-            yield {"narrate": alt}
-
-    def _kept(self, path: str, content: bytes) -> str:
-        """Keep a picture under a name that tells its kind; return nothing when it is refused."""
-        stem = slug(PurePosixPath(path).stem) or "picture"
-        suffix = suffix_of(content) or PurePosixPath(path).suffix.lower()
-        problem = media_problem(f"{stem}{suffix}", content)
-        if problem:
-            self._lost[f"{problem.removesuffix('.')} (a picture of the package): dropped"] += 1
-            return ""
-        name = f"media/{stem}{suffix}"
-        if self.media.get(name, content) != content:
-            name = f"media/{stem}-{sha256(content).hexdigest()[:8]}{suffix}"
-        self.media[name] = content
-        return name
-
     def _feedback(self, found: Mapping[str, Any]) -> Said:
         feedback = group(found, "feedback")
         self._count_score(feedback)
@@ -205,7 +179,9 @@ class Reader:
 
     def _said(self, found: Mapping[str, Any], title: str, text: str, image: str) -> Said:
         told = self._text(words(found, text))
-        return Said(line_of(words(found, title)), [*told, *self._picture(group(found, image), "")])
+        return Said(
+            line_of(words(found, title)), [*told, *self.pictures.shown(group(found, image), "")]
+        )
 
     def _count_score(self, found: Mapping[str, Any]) -> None:
         score = found.get("endScreenScore")
@@ -213,27 +189,22 @@ class Reader:
 
 
 def _number(found: object) -> int:
-    """Return the place that a way leads to; every kind of end is END."""
+    """Return the place that a way leads to; what is below zero is an end."""
     if isinstance(found, str) and found.strip().isdecimal() and len(found) < len("1000000"):
         return int(found)
     if isinstance(found, float) and found.is_integer():
         found = int(found)
-    is_place = isinstance(found, int) and not isinstance(found, bool) and found >= 0
-    return found if is_place and isinstance(found, int) else END
+    return found if isinstance(found, int) and not isinstance(found, bool) else END
 
 
 def _parts_in(found: object) -> Iterator[dict[str, Any]]:
-    """Return the parts inside another one that have a library of their own, in their order."""
+    """Return the pictures inside a part, and the parts in it that have a library of their own."""
     inside = found.values() if isinstance(found, dict) else found if isinstance(found, list) else ()
     for one in inside:
-        if isinstance(one, dict) and library(one):
+        if isinstance(one, dict) and (library(one) or is_picture(one)):
             yield one
         else:
             yield from _parts_in(one)
-
-
-def _named(name: str) -> str:
-    return f"“{name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + '…'}”"
 
 
 def _unmarked_name(text: str) -> str:

@@ -182,6 +182,18 @@ def test_every_kind_of_end_comes_to_the_end_screen_of_the_package(to: object) ->
     assert scene["beats"] == [{"narrate": "Dark."}, {"narrate": "So."}]
 
 
+def test_an_end_with_a_number_of_its_own_comes_to_its_own_screen() -> None:
+    screens = [
+        {"contentId": -1, "endScreenTitle": "Over"},
+        {"contentId": -2, "endScreenTitle": "Far", "endScreenSubtitle": "Away."},
+    ]
+    draft = from_h5p(package(question("Go?", ("No", -1), ("Yes", -2)), endScreens=screens))
+    _asked, over, far = scenes(draft)
+
+    assert [one["ending"]["label"] for one in (over, far)] == ["Over", "Far"]
+    assert far["beats"] == [{"narrate": "Away."}]
+
+
 def test_loops_stay_and_what_is_not_there_is_named() -> None:
     draft = from_h5p(
         package(
@@ -228,12 +240,17 @@ def test_pictures_are_kept_by_what_they_are_and_ask_for_their_words() -> None:
 
 
 def test_texts_inside_other_kinds_of_content_are_taken_and_the_rest_is_named() -> None:
+    behind = {"imageSlideBackground": {"path": "images/a.png", "mime": "image/png"}}
     inner = {"action": {"library": "H5P.AdvancedText 1.1", "params": {"text": "<p>Inside.</p>"}}}
-    slides = {"presentation": {"slides": [{"elements": [inner]}]}}
+    slides = {"presentation": {"slides": [{"elements": [inner], "behind": behind}]}}
     part = {"library": "H5P.CoursePresentation 1.22", "params": slides}
-    draft = from_h5p(package({"type": {**part, "metadata": {"title": "Slides"}}}))
+    page = {"type": {**part, "metadata": {"title": "Slides"}}}
+    draft = from_h5p(package(page, files={"content/images/a.png": PNG}))
 
-    assert scenes(draft)[0]["beats"] == [{"narrate": "Inside."}]
+    assert scenes(draft)[0]["beats"] == [
+        {"narrate": "Inside."},
+        {"image": {"src": "media/a.png", "alt": ""}},
+    ]
     assert any("A course presentation in “Slides”" in loss for loss in draft.losses)
 
 
