@@ -12,6 +12,7 @@ from ltitool.core.errors import BrokenScenario
 from ltitool.core.exchange.draft import Draft, begun, require_few
 from ltitool.core.exchange.h5p_package import Package, group, groups, package_of, words
 from ltitool.core.exchange.h5p_pages import END, Answer, Beats, Page, Reader, Said
+from ltitool.core.exchange.h5p_pictures import named
 from ltitool.core.exchange.html_text import line_of, markdown_of
 from ltitool.core.exchange.ids import Ids
 from ltitool.core.exchange.twee_scenes import ASKED
@@ -50,11 +51,8 @@ def from_h5p(content: bytes, cast: Sequence[str] = ()) -> Draft:
     made = scenes.made()
     made[0]["beats"][:0] = reader.cover()
     document |= {"start": made[0]["id"], "scenes": made}
-    return Draft(
-        document,
-        (*losses, *reader.losses(), *scenes.losses, *ALWAYS_LOST),
-        dict(reader.pictures.media),
-    )
+    shown = {src: reader.pictures.media[src] for src in _shown(made)}
+    return Draft(document, (*losses, *reader.losses(), *scenes.losses, *ALWAYS_LOST), shown)
 
 
 class _Scenes:
@@ -96,7 +94,8 @@ class _Scenes:
     def _ask(self, made: dict[str, Any], page: Page) -> None:
         if len(page.answers) == 1:
             [answer] = page.answers
-            self.losses.append(f"“{answer.label}” is the only answer, so it asks nothing: dropped.")
+            said = f"{named(answer.label)} is the only answer, so it asks nothing: dropped."
+            self.losses.append(said)
             texts = (page.prompt, answer.said.text if answer.to >= 0 else "")
             made["beats"] += [{"narrate": text} for text in texts if text]
             made["next"] = self._target(answer)
@@ -115,7 +114,7 @@ class _Scenes:
         if goes_on and answer.said.text:
             made["feedback"] = answer.said.text
         if goes_on and any("image" in beat for beat in answer.said.beats):
-            self.losses.append(f"The picture beside the answer “{answer.label}”: dropped.")
+            self.losses.append(f"The picture beside the answer {named(answer.label)}: dropped.")
         return {**made, "goto": self._target(answer)}
 
     def _target(self, answer: Answer) -> str:
@@ -149,6 +148,12 @@ class _Scenes:
             self.losses.append(f"A way leads to page {n + 1}, which is not there: write it.")
             self._missing[n] = self.ids.new(f"missing-{n + 1}", "missing")
         return self._missing[n]
+
+
+def _shown(scenes: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Return the names of the pictures that scenes show."""
+    for scene in scenes:
+        yield from (beat["image"]["src"] for beat in scene["beats"] if "image" in beat)
 
 
 def _chains(pages: Sequence[Page]) -> dict[int, int]:

@@ -239,6 +239,17 @@ def test_pictures_are_kept_by_what_they_are_and_ask_for_their_words() -> None:
     assert "A01" in {one.code for one in draft.findings}
 
 
+def test_a_picture_beside_an_answer_stays_behind() -> None:
+    image = {"path": "images/a.png", "mime": "image/png"}
+    files = {"content/images/a.png": PNG}
+    draft = from_h5p(
+        package(question("Go?", ("No", 1), ("Yes", 1), image=image), text("Dark."), files=files)
+    )
+
+    assert draft.media == {}
+    assert "The picture beside the answer “Yes”: dropped." in draft.losses
+
+
 def test_texts_inside_other_kinds_of_content_are_taken_and_the_rest_is_named() -> None:
     behind = {"imageSlideBackground": {"path": "images/a.png", "mime": "image/png"}}
     inner = {"action": {"library": "H5P.AdvancedText 1.1", "params": {"text": "<p>Inside.</p>"}}}
