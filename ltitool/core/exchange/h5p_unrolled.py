@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from html import escape
 from pathlib import PurePosixPath
 from typing import Any
@@ -166,6 +167,7 @@ def _too_many(pages: str) -> InputRefused:
     )
 
 
+@lru_cache(maxsize=4096)  # a text stands on many pages, and a check counts them each time
 def html_of(text: str) -> str:
     """Return the HTML of a story’s text; nothing in it is code."""
     made: str = _MARKDOWN.render(text)
