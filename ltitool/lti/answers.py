@@ -15,6 +15,7 @@ LONGEST_RETRY_AFTER = 3600.0
 _NEXT = re.compile(r"<([^>]*)>\s*;[^,<]*?rel\s*=\s*[\"'“”]?next[\"'“”]?", re.IGNORECASE)
 
 HINTS: dict[int, str] = {
+    HTTPStatus.BAD_REQUEST: "Those who run the tool can find out what the LMS did not take of it.",
     HTTPStatus.UNAUTHORIZED: "The LMS's administrator can allow the tool this service.",
     HTTPStatus.FORBIDDEN: "The LMS's administrator can allow the tool this service.",
     HTTPStatus.NOT_FOUND: "What this was for may have been deleted in the LMS.",

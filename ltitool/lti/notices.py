@@ -13,15 +13,9 @@ import jwt
 
 from ltitool.core.errors import LaunchRefused
 from ltitool.lti import claims
+from ltitool.lti.claim_values import group, word
 from ltitool.lti.connector import Connector
-from ltitool.lti.launch import (
-    FindKey,
-    check_parties,
-    check_times,
-    group,
-    read_token,
-    word,
-)
+from ltitool.lti.id_token import FindKey, check_parties, check_times, read_token
 from ltitool.lti.platform import Platform
 
 MOST_NOTICES = 100

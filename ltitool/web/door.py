@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from ltitool.core.errors import LaunchRefused
-from ltitool.lti.launch import Verified
 from ltitool.lti.login import States
+from ltitool.lti.verify import Verified
 from ltitool.settings import Settings
 from ltitool.storage import launches
 from ltitool.web.transaction import now

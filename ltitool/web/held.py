@@ -11,8 +11,9 @@ from flask_babel import gettext as _
 
 from ltitool.core.errors import LaunchRefused
 from ltitool.core.way_in import WayIn
-from ltitool.lti.launch import Launch, Verified
+from ltitool.lti.launch import Launch
 from ltitool.lti.login import hash_of
+from ltitool.lti.verify import Verified
 from ltitool.storage import launches
 from ltitool.web.door import bp, spend, the_states
 from ltitool.web.transaction import database, now

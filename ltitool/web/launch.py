@@ -14,10 +14,10 @@ from ltitool.actions import keys as tool_keys
 from ltitool.actions.registrations import platform_of
 from ltitool.core.errors import LaunchRefused
 from ltitool.lti.key_set import KeySets
-from ltitool.lti.launch import Verified, verify
 from ltitool.lti.login import COOKIE_PATH, LOGIN_SECONDS, start_login
 from ltitool.lti.platform import Platform
 from ltitool.lti.tool_keys import key_set
+from ltitool.lti.verify import Verified, verify
 from ltitool.storage import launches
 from ltitool.storage.tables import Registration
 from ltitool.web.door import bp, give, spend, the_settings, the_states

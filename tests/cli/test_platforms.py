@@ -11,9 +11,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine, event
 
-from ltitool.actions import entry, registrations
+from ltitool.actions import arriving, registrations
 from ltitool.actions.registrations import Endpoints
-from ltitool.lti import launch
+from ltitool.lti import id_token, message, verify
 from ltitool.lti.refusals import REASONS
 from ltitool.storage.database import Database
 from tests.cli.conftest import Run
@@ -354,7 +354,8 @@ def test_a_forged_launch_is_listed_too(run: Run, web: Flask, platform: SigningPl
 
 
 def test_every_check_of_a_launch_has_its_reason_for_the_administrator() -> None:
-    sources = inspect.getsource(launch) + inspect.getsource(entry)
+    deciding = (verify, id_token, message, arriving)
+    sources = "".join(inspect.getsource(module) for module in deciding)
     checks = set(re.findall(r'LaunchRefused\(\s*"([A-Z-]+)"', sources))
     before_the_platform_is_known = {"PLATFORM-ERROR", "STATE-AGE", "REGISTRATION"}
 
