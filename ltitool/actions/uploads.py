@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from ltitool.actions import audit, library
 from ltitool.core.errors import AlreadyDone, BrokenScenario, NotAllowed
+from ltitool.core.exchange.imported import draft_of, is_from_elsewhere
 from ltitool.core.library import Shelf
 from ltitool.core.lint.files import media_findings
 from ltitool.core.lint.findings import Finding, Severity
@@ -26,6 +27,12 @@ MOST_PATHS = 5_000
 """Beyond that an upload is judged by a sample of its paths, so that a page can wait for it."""
 
 
+PICTURES_STAY = (
+    "The pictures stay in the package, which is a zip: put them into a folder media/ beside the "
+    "story, and bring both in a .zip."
+)
+
+
 @dataclass(frozen=True)
 class Examined:
     """What an upload is, and everything the rules find in it."""
@@ -34,6 +41,8 @@ class Examined:
     scenario: Scenario | None
     findings: tuple[tuple[str, Finding], ...]
     """Each with the name of the translation it is in, or none for the story."""
+    losses: tuple[str, ...] = ()
+    """What a story from another tool had that it has no longer, each as a sentence."""
 
     @property
     def errors(self) -> int:
@@ -48,22 +57,25 @@ class Examined:
 
 
 def examine(session: Session, context_id: int, content: bytes) -> Examined:
-    """Look at an upload for this course; nothing is stored."""
+    """Look at an upload for this course; nothing is stored.
+
+    A file of Twine or H5P becomes the draft of a story, to be finished.
+    """
     try:
-        upload = unpacked(content)
+        upload, losses = _taken(content)
     except BrokenScenario as broken:
         return Examined(None, None, tuple(("", one) for one in broken.findings))
     try:
         scenario = read_scenario(upload.source)
     except BrokenScenario as broken:
-        return Examined(upload, None, tuple(("", one) for one in broken.findings))
+        return Examined(upload, None, tuple(("", one) for one in broken.findings), losses)
     root, _problems = read(upload.source)
     earlier = _earlier(session, context_id, scenario)
     found = [("", one) for one in media_findings(scenario, root, upload.media)]
     found += [("", one) for one in lint(scenario, root, earlier=earlier, cap=MOST_PATHS)]
     for name, text in upload.overlays.items():
         found += [(name, one) for one in _overlay_findings(scenario, text)]
-    return Examined(upload, scenario, tuple(found))
+    return Examined(upload, scenario, tuple(found), losses)
 
 
 def publish(
@@ -118,6 +130,14 @@ def remove(
     _note(session, "story removed", activity, entry, actor_id, now)
     session.execute(delete(ScenarioVersion).where(ScenarioVersion.entry_id == entry.id))
     session.delete(entry)
+
+
+def _taken(content: bytes) -> tuple[Upload, tuple[str, ...]]:
+    """Return the parts of an upload, and what was lost where it comes from another tool."""
+    if not is_from_elsewhere(content):
+        return unpacked(content), ()
+    draft = draft_of("", content)
+    return Upload(draft.source), (*draft.losses, *([PICTURES_STAY] if draft.media else []))
 
 
 def _require_own(activity: Activity, entry: LibraryEntry) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from ltitool.core.archive import Limits, files_in, is_archive, names_in
+from ltitool.core.archive import Limits, files_in, is_archive
 from ltitool.core.errors import BrokenScenario
 from ltitool.core.media import LARGEST as LARGEST_MEDIA
 from ltitool.core.scenario_yaml import LARGEST as LARGEST_TEXT
@@ -13,7 +13,6 @@ from ltitool.core.scenario_yaml import text_of
 LARGEST_PACKAGE = 16 * 1024 * 1024
 LARGEST_UNPACKED = 48 * 1024 * 1024
 MOST_FILES = 200
-A_STEP_BEFORE = "This is {}: make a story of it first, by “ltitool scenarios import”."
 
 
 @dataclass
@@ -29,12 +28,7 @@ class Upload:
 def unpacked(content: bytes) -> Upload:
     """Return the parts of an upload; raises BrokenScenario with everything that is wrong."""
     if not is_archive(content):
-        text = text_of(content)
-        if text.lstrip().startswith("::"):
-            raise BrokenScenario([A_STEP_BEFORE.format("a file of Twine")])
-        return Upload(text)
-    if "h5p.json" in names_in(content):
-        raise BrokenScenario([A_STEP_BEFORE.format("a package of H5P")])
+        return Upload(text_of(content))
     limits = Limits(LARGEST_PACKAGE, LARGEST_UNPACKED, MOST_FILES)
     return _sorted(_without_folder(files_in(content, limits, _most_of)))
 

@@ -46,7 +46,8 @@ def add() -> ResponseReturnValue:
         for code in examined.asking
         if (reason := clean(request.form.get(f"reason-{code}", ""))[:500])
     }
-    if examined.errors or set(examined.asking) - set(reasons) or "check" in request.form:
+    is_to_be_seen = examined.errors or examined.losses or set(examined.asking) - set(reasons)
+    if is_to_be_seen or "check" in request.form:
         return _upload_page(examined, reasons), 200 if "check" in request.form else 422
     version = uploads.publish(
         db(), activity, examined, reasons, actor_id=here().person_id, now=now()

@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+from html import unescape
 from io import BytesIO
 
 import pytest
@@ -12,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from ltitool.actions.library import store
 from ltitool.actions.library_files import media_beside
+from ltitool.core.exchange.twee_export import to_twee
 from ltitool.core.scenario_file import read_scenario
 from ltitool.storage.database import Database
 from ltitool.storage.tables import Activity, Attempt, AuditEntry, LibraryEntry, ScenarioVersion
@@ -22,6 +24,9 @@ from tests.learner import Learner
 
 LIBRARY = "/teaching/library/"
 SOURCE = PENDING.read_text("utf-8")
+WITHOUT_PICTURES = re.sub(
+    r" {6}- image:\n(?: {10}.*\n)+", "      - narrate: Six chairs.\n", SOURCE
+).replace("id: sam-and-lucy", "id: twine-pending")
 OWN = SOURCE.replace("id: sam-and-lucy", "id: own-pending").replace("media/room.svg", "media/a.svg")
 
 
@@ -115,6 +120,29 @@ def test_a_check_alone_keeps_nothing(app: Flask, teacher: Learner) -> None:
     assert answer.status_code == 200
     assert "Nothing keeps this story out" in answer.text
     assert stored(app) == 1
+
+
+def test_a_story_of_twine_is_shown_as_a_draft_with_what_was_left_behind(
+    app: Flask, teacher: Learner
+) -> None:
+    foreign = b":: Start\n<<set $a to 1>>It is late.\n[[Go->End]]\n\n:: End\nDone."
+    whole = (
+        to_twee(read_scenario(WITHOUT_PICTURES)).content + b"\n\n:: StoryInit\n<<set $a to 1>>\n"
+    )
+    before = stored(app)
+
+    draft, seen = upload(teacher, foreign, "tale.twee"), upload(teacher, whole, "own.twee")
+
+    assert draft.status_code == seen.status_code == 422
+    assert "SugarCube macros in “Start”: dropped." in draft.text
+    assert "narrate: It is late." in draft.text
+    assert "Passage “StoryInit” holds code or settings: dropped." in seen.text
+    assert stored(app) == before
+    finished = re.search(r"<textarea[^>]*>(.*?)</textarea>", seen.text, re.DOTALL)
+    assert finished is not None
+    answer = teacher.send(f"{LIBRARY}add", {"source": unescape(finished[1])})
+    assert answer.status_code == 303, answer.text
+    assert stored(app) == before + 1
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,23 @@
 """A file from another tool, whichever it is, as the draft of a story."""
 
+from codecs import BOM_UTF8
 from collections.abc import Sequence
 
-from ltitool.core.archive import is_archive
+from ltitool.core.archive import is_archive, names_in
 from ltitool.core.errors import BrokenScenario
 from ltitool.core.exchange.draft import Draft
 from ltitool.core.exchange.h5p_import import from_h5p
+from ltitool.core.exchange.h5p_package import ABOUT
 from ltitool.core.exchange.twee_import import from_twee
 
 OURS = b"format: dilemma"
+
+
+def is_from_elsewhere(content: bytes) -> bool:
+    """Whether these are a file of Twine or a package of H5P, by what is in them."""
+    if is_archive(content):
+        return ABOUT in names_in(content)
+    return content.removeprefix(BOM_UTF8).lstrip().startswith(b"::")
 
 
 def draft_of(name: str, content: bytes, cast: Sequence[str] = ()) -> Draft:

@@ -19,13 +19,12 @@ from ltitool.core.exchange.draft import MOST_PARTS, Draft
 from ltitool.core.exchange.h5p_export import to_h5p
 from ltitool.core.exchange.h5p_import import from_h5p
 from ltitool.core.exchange.h5p_package import LARGEST_CONTENT
-from ltitool.core.exchange.imported import draft_of
+from ltitool.core.exchange.imported import draft_of, is_from_elsewhere
 from ltitool.core.lint.paths import all_paths
 from ltitool.core.scenario import Scenario
 from ltitool.core.scenario_file import read_scenario
 from ltitool.core.scenario_loose import loosely
 from ltitool.core.scenario_yaml import read
-from ltitool.core.upload import unpacked
 from tests.core.exchange.test_twee import SHIPPED
 from tests.core.stories import FULL, SHORT, changed
 
@@ -410,11 +409,13 @@ def test_a_file_is_taken_for_what_it_is_whatever_its_name_says() -> None:
         draft_of("door.yaml", SHORT.encode())
 
 
-def test_what_needs_a_step_before_is_told_so_on_the_page_for_stories() -> None:
-    with pytest.raises(BrokenScenario, match="a package of H5P"):
-        unpacked(package(text("x"), files={f"lib/{n}.js": "" for n in range(300)}))
-    with pytest.raises(BrokenScenario, match="a file of Twine"):
-        unpacked(b"\n:: Start\nDark.")
+def test_files_of_other_tools_are_known_by_what_is_in_them() -> None:
+    libraries = {f"lib/{n}.js": "" for n in range(300)}
+
+    assert is_from_elsewhere(package(text("x"), files=libraries))
+    assert is_from_elsewhere(b"\xef\xbb\xbf\n:: Start\nDark.")
+    for ours in (SHORT.encode(), zipped({"door.yaml": SHORT}), b"PK\x03\x04 and no more", b""):
+        assert not is_from_elsewhere(ours)
 
 
 def test_signs_of_html_are_words_again_on_the_way_back() -> None:
