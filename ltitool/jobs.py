@@ -24,6 +24,7 @@ from ltitool.actions import (
     reading,
     receipts,
     retention,
+    room,
     roster_read,
 )
 from ltitool.actions.library import scenario_of
@@ -191,6 +192,13 @@ class Jobs:
             except Exception:
                 log.exception("reading grades failed", activity=activity_id)
 
+    def end_forgotten_sessions(self) -> None:
+        """End the sessions in one room that nobody has ended."""
+        with self._database.transaction() as session:
+            ended = room.end_forgotten(session, now=self._clock())
+        if ended:
+            log.info("sessions ended", sessions=ended)
+
     def due(self) -> None:
         """Write the scores that became due by the clock."""
         with self._database.transaction() as session:
@@ -201,6 +209,7 @@ class Jobs:
     def sweep(self) -> None:
         """Do all that the clock asks for: scores, groups, sending."""
         self.due()
+        self.end_forgotten_sessions()
         self.form_groups()
         self.drain()
 

@@ -1,6 +1,7 @@
 """What opens the phases of an activity: set beforehand, or opened by hand."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -38,13 +39,31 @@ def effects(
     """Return what a plan would change for whom, by person; those it leaves alone are left out."""
     shares = shares_in(session, activity)
     gates = gates_of(session, activity.id)
-    before = Moment(now, activity.due_at, gates, shares)
     after = Moment(now, plan.due_at, _opened(plan.gates, gates), shares)
+    return _compared(session, activity, plan.script, after)
+
+
+def effects_of_one(
+    session: Session, activity: Activity, phase: Phase, *, is_open: bool, now: datetime
+) -> dict[int, Effect]:
+    """Return what opening one phase by hand, or closing it again, would change for whom."""
+    gates = gates_of(session, activity.id)
+    gate = script_of(activity.script).gate(phase, gates)
+    changed = {**gates, phase: replace(gate, opened_at=now if is_open else None)}
+    after = Moment(now, activity.due_at, changed, shares_in(session, activity))
+    return _compared(session, activity, activity.script, after)
+
+
+def _compared(
+    session: Session, activity: Activity, script: str, after: Moment
+) -> dict[int, Effect]:
+    gates = gates_of(session, activity.id)
+    before = Moment(after.now, activity.due_at, gates, after.shares)
     found = {
         person_id: effect(
             standing,
             Run(_script(activity.script, who), before),
-            Run(_script(plan.script, who), after),
+            Run(_script(script, who), after),
         )
         for person_id, (who, standing) in standings_in(session, activity).items()
     }
@@ -66,7 +85,7 @@ def keep_used(session: Session, activity: Activity, *, now: datetime) -> None:
 
 
 def open_now(
-    session: Session, activity: Activity, phase: Phase, *, actor_id: int, now: datetime
+    session: Session, activity: Activity, phase: Phase, *, actor_id: int | None, now: datetime
 ) -> None:
     """Open a phase for the whole class; opening twice is opening once."""
     script = script_of(activity.script)
@@ -83,6 +102,26 @@ def open_now(
     audit.note(
         session,
         "phase opened",
+        activity=activity,
+        actor_id=actor_id,
+        details={"phase": phase.value},
+        now=now,
+    )
+    session.flush()  # it is read in this same request
+
+
+def close_again(
+    session: Session, activity: Activity, phase: Phase, *, actor_id: int, now: datetime
+) -> None:
+    """Close a phase that was opened by hand; for whoever has used it, it stays open."""
+    row = _rows(session, activity).get(phase)
+    if row is None or row.opened_at is None:
+        return
+    keep_used(session, activity, now=now)
+    row.opened_at = None
+    audit.note(
+        session,
+        "phase closed again",
         activity=activity,
         actor_id=actor_id,
         details={"phase": phase.value},

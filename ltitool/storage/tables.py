@@ -361,8 +361,10 @@ class Activity(Base):
     """None until somebody has chosen a story."""
     script: Mapped[str] = mapped_column(default="visits")
     """Which of `ltitool.core.scripts` orders its phases."""
+    session_began_at: Mapped[datetime | None]
+    """When an instructor began the session of a script that is lived in one room …"""
     session_ended_at: Mapped[datetime | None]
-    """When an instructor ended the session of a script that is lived in one room."""
+    """… and when it was ended."""
     due_at: Mapped[datetime | None]
     time_zone: Mapped[str] = mapped_column(default="UTC")
     asks_stand: Mapped[bool] = mapped_column(default=False, server_default=false())
@@ -415,6 +417,7 @@ class Visit(Base):
     """Who is here, in which activity, in which role: what one launch gave to one browser."""
 
     __tablename__ = "visit"
+    __table_args__ = (Index("ix_visit_activity_id_created_at", "activity_id", "created_at"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     secret_hash: Mapped[str]

@@ -28,6 +28,17 @@ ABOUT_PHASES = {
     Phase.PICTURE: _("Who moved, and what weighed most."),
     Phase.REFLECT: _("One short text."),
 }
+IN_THE_ROOM = {
+    Phase.DECIDE: _("Read the story on your own screen. Choose, and say why. Nobody else sees it."),
+    Phase.REASONS: _("Read what others would do, on your own screen. Which is hardest to answer?"),
+    Phase.TALK: _("Put your screens down. Talk with the person beside you, then with two more."),
+    Phase.AGAIN: _("Decide again, on your own. Staying is as good as changing."),
+    Phase.ENDING: _("Read how it ended, on your own screen. Others may have another ending."),
+    Phase.PICTURE: _("Look at how the class answered, on your own screen."),
+    Phase.REFLECT: _("Write one short text, on your own."),
+}
+"""What a class in one room does now, as it stands on the wall."""
+
 ENDPOINTS = {
     Phase.DECIDE: "visit.story.here",
     Phase.REASONS: "visit.reasons.show",

@@ -172,7 +172,7 @@ def _page(form: PhasesForm) -> str:
     return render_template(
         "teaching/phases.html",
         form=form,
-        scripts=[(s, *labels.SCRIPTS[s.id]) for s in SCRIPTS.values() if not s.is_live],
+        scripts=[(s, *labels.SCRIPTS[s.id]) for s in SCRIPTS.values()],
         phases=[(p, labels.PHASES[p]) for p in (part.phase for part in script_of(name).parts)],
         usual_share=USUAL_SHARE,
         zone=form.zone.key,

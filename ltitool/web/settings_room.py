@@ -75,14 +75,15 @@ def preview(plan: Plan) -> str | None:
     typed = [(k, v) for k, v in request.form.items(multi=True) if k != "csrf_token"]
     return render_template(
         "teaching/preview.html",
-        affected=_affected(found),
+        affected=affected_by(found),
         number=len(found),
         typed=typed,
         back_url=request.path,
     )
 
 
-def _affected(found: Mapping[int, Effect]) -> list[Affected]:
+def affected_by(found: Mapping[int, Effect]) -> list[Affected]:
+    """Return what a change does, to which phase, and to whom."""
     names = names_of(db(), list(found))
     people: dict[tuple[str, Any], list[str]] = {}
     for person_id, one in found.items():

@@ -18,6 +18,7 @@ from ltitool.actions.library import scenario_of
 from ltitool.core.errors import NotAllowed, NotReady, NoVisit
 from ltitool.core.roles import Role
 from ltitool.core.scenario import Scenario
+from ltitool.core.scripts import script_of
 from ltitool.storage.tables import (
     Activity,
     Context,
@@ -151,7 +152,11 @@ def _for_every_room() -> dict[str, object]:
     if visit is None:
         return {}
     chosen = visit.activity.scenario_version
-    return {"visit": visit, "activity_title": chosen.title if chosen else visit.activity.title}
+    return {
+        "visit": visit,
+        "activity_title": chosen.title if chosen else visit.activity.title,
+        "is_live": script_of(visit.activity.script).is_live,
+    }
 
 
 def require_own_form() -> None:

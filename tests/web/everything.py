@@ -132,6 +132,7 @@ class Everything:
         self.enter("teacher", **{f"{LTI}roles": [INSTRUCTOR]})
         self.enter("tutor", **{f"{LTI}roles": [TUTOR]})
         self.enter("aloud", **a_link_that_is_talked_about_in_class())
+        self.enter("leader", **{f"{LTI}roles": [INSTRUCTOR]}, **a_link_led_in_one_room())
         self._play()
         self._refuse_a_score()
         self.enter("unset", **{f"{LTI}roles": [INSTRUCTOR]}, **an_unset_link())
@@ -306,7 +307,25 @@ class Everything:
             **self._samples_of_grades(),
             **self._samples_of_learners(),
             **self._samples_of_staff(),
+            **self._samples_of_rooms(),
             **self._samples_of_placing(),
+        }
+
+    def _samples_of_rooms(self) -> dict[str, Sample]:
+        step = {"phase": "reasons"}
+        room = "visit.teaching.room"
+        return {
+            f"{room}.begin": Sample("leader"),
+            f"{room}.show": Sample("leader"),
+            f"{room}.status": Sample("leader"),
+            f"{room}.screen": Sample("leader"),
+            f"{room}.screen_status": Sample("leader"),
+            f"{room}.confirm_next": Sample("leader"),
+            f"{room}.go_on": Sample("leader", step),
+            f"{room}.confirm_back": Sample("leader"),
+            f"{room}.step_back": Sample("leader", step),
+            f"{room}.confirm_end": Sample("leader"),
+            f"{room}.end": Sample("leader", {"attendance": "1"}),
         }
 
     def _samples_of_placing(self) -> dict[str, Sample]:
@@ -345,6 +364,7 @@ class Everything:
         return {
             "visit.activity.front": Sample("done"),
             "visit.activity.leave": Sample("done"),
+            "visit.activity.onward": Sample("done"),
             "visit.activity.confirm_restart": Sample("done"),
             "visit.story.here": Sample("done"),
             "visit.story.scene": Sample("done", ids=scene),
@@ -524,6 +544,14 @@ def a_link_that_is_talked_about_in_class() -> dict[str, Any]:
     return {
         f"{LTI}resource_link": {"id": "link-aloud", "title": "Pending, in class"},
         f"{LTI}custom": {"scenario": "sam-and-lucy", "script": "debrief"},
+    }
+
+
+def a_link_led_in_one_room() -> dict[str, Any]:
+    """Claims of a link that a class goes through together."""
+    return {
+        f"{LTI}resource_link": {"id": "link-room", "title": "Pending, in one room"},
+        f"{LTI}custom": {"scenario": "sam-and-lucy", "script": "room-50"},
     }
 
 

@@ -152,7 +152,7 @@ def address(course: Everything, rule: Rule, sample: Sample, visit_url: str) -> s
 def form_page(who: str) -> str:
     """Return a page with a form, from which a person takes the mark that every form carries."""
     pages = {
-        **dict.fromkeys(("teacher", "unset"), "/teaching/settings"),
+        **dict.fromkeys(("teacher", "unset", "leader"), "/teaching/settings"),
         **dict.fromkeys(("placer", "canceller"), "/place/"),
     }
     return pages.get(who, "/restart")

@@ -325,7 +325,7 @@ WRONG = (
     ({"grade": "double"}, "Choose one of these"),
     ({"grade": "own"}, "Choose one of these"),
     ({"opens": "elsewhere"}, "Choose one of these"),
-    ({"script": "kmdd-90"}, "Choose one of these"),
+    ({"script": "by-telepathy"}, "Choose one of these"),
     ({"script": ""}, "Choose one of these"),
     ({"source": "listed"}, "Choose one of these"),
     ({"names": "everybody"}, "Choose one of these"),

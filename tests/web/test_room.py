@@ -1,0 +1,212 @@
+"""A class in one room: its instructor opens part after part, and everybody's page follows."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from ltitool.core.policy import Rule
+from ltitool.core.room import OVER_AFTER
+from ltitool.storage.database import Database
+from ltitool.storage.tables import Activity, StaffMark
+from tests.conftest import Clock
+from tests.launching import INSTRUCTOR, LTI, TOOL, SigningPlatform
+from tests.learner import Learner
+from tests.web.test_thread import Counting
+
+CUSTOM = {f"{LTI}custom": {"scenario": "sam-and-lucy", "script": "room-50"}}
+ROOM = "/teaching/room/"
+
+
+@pytest.fixture
+def lead(app: Flask, platform: SigningPlatform) -> Learner:
+    """The instructor of a class that has come together."""
+    roles = {f"{LTI}roles": [INSTRUCTOR]}
+    return Learner(app.test_client(), platform, "teacher", **roles, **CUSTOM)
+
+
+@pytest.fixture
+def ana(app: Flask, platform: SigningPlatform, lead: Learner) -> Learner:
+    """A student in the room, who has decided."""
+    del lead  # whose launch has set the activity up
+    made = Learner(app.test_client(), platform, "ana", **CUSTOM)
+    made.play()
+    return made
+
+
+def press(lead: Learner, act: str, **fields: str) -> TestResponse:
+    answer = lead.send(f"{ROOM}{act}", fields, form=ROOM)
+    assert answer.status_code == 303, answer.text
+    return answer
+
+
+def ask(person: Learner, path: str, etag: str = "") -> TestResponse:
+    headers = {"If-None-Match": etag} if etag else {}
+    return person.client.get(f"{person.url}{path}", base_url=TOOL, headers=headers)
+
+
+def page_of(answer: TestResponse) -> str:
+    page = answer.get_json()["page"]
+    assert isinstance(page, str)
+    return page
+
+
+def test_a_session_is_led_from_its_beginning_to_its_end(lead: Learner, ana: Learner) -> None:
+    assert "Begin the session" in lead.get(ROOM)
+    press(lead, "begin")
+    assert "One person has opened the activity" in lead.get(ROOM)
+    assert "1 of them are done with this part" in lead.get(ROOM)
+    assert ana.get("/").count("opens when your teacher opens it") == 1
+
+    sure = lead.get(f"{ROOM}next")
+    press(lead, "next", phase="reasons")
+
+    assert "opens at once for one person" in sure
+    assert "Person ana" in sure
+    ana.read_reasons()
+    for phase in ("talk", "again"):
+        press(lead, "next", phase=phase)
+    assert ana.decide_again().status_code == 303
+    press(lead, "end")
+    assert "The session has ended" in lead.get(ROOM)
+    assert ana.reflect().status_code == 303
+
+
+def test_the_page_of_a_student_follows_and_costs_one_question_while_nothing_happens(
+    app: Flask, lead: Learner, ana: Learner, count_statements: Counting
+) -> None:
+    press(lead, "begin")
+    first = ask(ana, "/onward")
+    assert "opens when your teacher opens it" in page_of(first)
+
+    with count_statements(app) as asked:
+        still = ask(ana, "/onward", first.headers["ETag"])
+    press(lead, "next", phase="reasons")
+    fresh = ask(ana, "/onward", first.headers["ETag"])
+
+    assert still.status_code == 304
+    besides_the_visit = [one for one in asked if "FROM visit" not in one and one != "BEGIN"]
+    assert len(besides_the_visit) == 1
+    assert "Go on: Others’ reasons" in page_of(fresh)
+
+
+def test_two_who_press_at_once_open_one_part(lead: Learner, ana: Learner) -> None:
+    press(lead, "begin")
+    press(lead, "next", phase="reasons")
+    press(lead, "next", phase="reasons")
+
+    skipped = lead.send(f"{ROOM}next", {"phase": "again"}, form=ROOM)
+
+    assert skipped.status_code == 409
+    assert "The class is at another part by now" in skipped.text
+    assert "waits" in ana.get("/")
+
+
+def test_a_part_is_closed_again_and_stays_open_for_who_has_used_it(
+    lead: Learner, ana: Learner, app: Flask, platform: SigningPlatform
+) -> None:
+    ben = Learner(app.test_client(), platform, "ben", **CUSTOM)
+    press(lead, "begin")
+    press(lead, "next", phase="reasons")
+    ana.read_reasons()
+
+    press(lead, "back", phase="reasons")
+
+    ben.play()
+    assert ana.get("/reasons/", 200)
+    assert ben.get("/reasons/", 409)
+
+
+@pytest.mark.parametrize(("fields", "noted"), [({"attendance": "1"}, 1), ({}, 0)])
+def test_who_was_there_is_noted_where_the_instructor_wants_it(
+    app: Flask, lead: Learner, ana: Learner, fields: dict[str, str], noted: int
+) -> None:
+    press(lead, "begin")
+
+    press(lead, "end", **fields)
+    press(lead, "end", **fields)
+
+    database: Database = app.extensions["database"]
+    with database.session(is_read_only=True) as session:
+        marks = session.scalars(select(StaffMark)).all()
+    assert [mark.rule for mark in marks] == [Rule.ATTENDED_LIVE] * noted
+    assert ana.get("/reasons/", 200)
+
+
+def test_a_session_that_nobody_ended_is_over_the_next_morning(
+    app: Flask, lead: Learner, ana: Learner, clock: Clock
+) -> None:
+    press(lead, "begin")
+    database: Database = app.extensions["database"]
+    for passed, is_over in ((OVER_AFTER - timedelta(hours=1), False), (timedelta(hours=1), True)):
+        clock.now += passed
+        app.extensions["jobs"].end_forgotten_sessions()
+        with database.session(is_read_only=True) as session:
+            ended_at = session.scalars(select(Activity.session_ended_at)).one()
+        assert (ended_at is not None) is is_over
+    assert ana.get("/reasons/", 200)
+
+
+def test_the_wall_names_nobody_and_counts_no_answers(lead: Learner, ana: Learner) -> None:
+    before = lead.get(f"{ROOM}screen")
+    press(lead, "begin")
+    walls = [before, lead.get(f"{ROOM}screen"), page_of(ask(lead, f"{ROOM}screen/now"))]
+    for phase in ("reasons", "talk", "again", "ending", "picture", "reflect"):
+        press(lead, "next", phase=phase)
+        walls.append(lead.get(f"{ROOM}screen"))
+
+    assert "We begin soon" in walls[0]
+    assert "1 of 1 are done" in walls[1]
+    for wall in walls:
+        assert "ana" not in wall.replace("manag", "")
+        assert "Leave it unanswered" not in wall  # the choice that Ana has taken
+    assert any("Take the voice" in wall or "Start with" in wall for wall in walls)
+
+
+def test_a_tutor_follows_and_leads_nothing(
+    app: Flask, platform: SigningPlatform, lead: Learner
+) -> None:
+    tutor = Learner(
+        app.test_client(),
+        platform,
+        "tutor",
+        **{
+            f"{LTI}roles": [f"{INSTRUCTOR.replace('#Instructor', '/Instructor')}#TeachingAssistant"]
+        },
+        **CUSTOM,
+    )
+
+    page = tutor.get(ROOM)
+
+    assert "Instructors of this course lead the session" in page
+    for act in ("begin", "next", "back", "end"):
+        answer = tutor.send(f"{ROOM}{act}", {"phase": "reasons"}, form="/restart")
+        assert answer.status_code == 404
+
+
+def test_only_a_script_for_one_room_has_such_a_page(app: Flask, platform: SigningPlatform) -> None:
+    teacher = Learner(app.test_client(), platform, "teacher", **{f"{LTI}roles": [INSTRUCTOR]})
+
+    assert "In one room" not in teacher.get("/teaching/")
+    teacher.get(ROOM, 404)
+
+
+def test_the_board_asks_no_more_of_a_full_room(
+    app: Flask, platform: SigningPlatform, lead: Learner, ana: Learner, count_statements: Counting
+) -> None:
+    press(lead, "begin")
+    lead.get(ROOM)
+    with count_statements(app) as few:
+        lead.get(ROOM)
+    for number in range(6):
+        Learner(app.test_client(), platform, f"more-{number}", **CUSTOM)
+
+    with count_statements(app) as many:
+        page = lead.get(ROOM)
+
+    assert "7 people have opened the activity" in page
+    assert len(many) == len(few)
+    with app.extensions["database"].session(is_read_only=True) as session:
+        assert session.scalars(select(Activity)).one().session_ended_at is None
