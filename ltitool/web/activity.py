@@ -14,7 +14,7 @@ from ltitool.storage.queries import talk as talk_queries
 from ltitool.storage.queries.room import last_opening
 from ltitool.web.forms import PlainForm
 from ltitool.web.inbox import notices
-from ltitool.web.place import place, reader
+from ltitool.web.place import StillWaits, place, reader
 from ltitool.web.telling import offered_languages
 from ltitool.web.transaction import db, now
 from ltitool.web.visit import here
@@ -57,6 +57,19 @@ def onward() -> ResponseReturnValue:
     answer = jsonify(page=render_template("activity/_onward.html", place=place()))
     answer.set_etag(mark)
     return answer
+
+
+@bp.app_errorhandler(StillWaits)
+def still_waits(waits: StillWaits) -> ResponseReturnValue:
+    """Say what a phase waits for, and until when, where its page will be."""
+    page = render_template(
+        "activity/waiting.html",
+        label=waits.step.label,
+        place=place(),
+        steps=place().steps,
+        current_phase=waits.step.state.phase,
+    )
+    return page, HTTPStatus.CONFLICT
 
 
 @bp.get("/leave")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from flask import g, url_for
+from flask import g, request, url_for
 
 from ltitool.actions.progress import done_by
 from ltitool.actions.reader import Reader, ensure_participant
@@ -39,6 +39,15 @@ class Step:
     about: str
     url: str | None
     """Where it is; None while it is not open."""
+
+
+class StillWaits(NotOpen):
+    """Somebody has come to a phase before it opens, with nothing of their own left to do first."""
+
+    def __init__(self, step: Step) -> None:
+        """Name the phase."""
+        super().__init__(f"“{step.label}” is not open yet.")
+        self.step = step
 
 
 class Place:
@@ -182,8 +191,11 @@ class Place:
 
     def require(self, phase: Phase) -> None:
         """Let pass who has come so far; raises NotOpen with what to do first."""
-        if any(s.state.phase is phase and s.state.is_open for s in self.steps):
+        asked = next((step for step in self.steps if step.state.phase is phase), None)
+        if asked is not None and asked.state.is_open:
             return
+        if asked is not None and asked.state.wait and request.method == "GET":
+            raise StillWaits(asked)
         following = self.next_step
         words = f"“{self._words(phase)[0]}” is not open yet."
         raise NotOpen(f"{words} Next for you: “{following.label}”." if following else words)

@@ -11,15 +11,26 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectField, StringField, ValidationError
 
+from ltitool.actions import gates
 from ltitool.actions.scripts import has_been_talked
 from ltitool.core.plan import Plan
 from ltitool.core.roles import Role
 from ltitool.core.script import USUAL_SHARE, Gate, GateKind, Phase
 from ltitool.core.scripts import SCRIPTS, script_of
+from ltitool.storage.queries.plan import gates_of
 from ltitool.web import labels
-from ltitool.web.settings_room import SettingsPart, instructors_only, keep, plan_here, preview
+from ltitool.web.forms import PlainForm
+from ltitool.web.settings_room import (
+    SettingsPart,
+    affected_by,
+    instructors_only,
+    keep,
+    phase_label,
+    plan_here,
+    preview,
+)
 from ltitool.web.teaching_forms import YEARS
-from ltitool.web.transaction import db
+from ltitool.web.transaction import db, now
 from ltitool.web.visit import here
 
 bp = Blueprint("phases", __name__, url_prefix="/phases")
@@ -136,6 +147,28 @@ def save() -> ResponseReturnValue:
     return redirect(url_for(".show", saved=1), 303)
 
 
+@bp.get("/<any(reasons, talk, again, ending, picture, reflect):phase>/open")
+def confirm_open(phase: str) -> ResponseReturnValue:
+    """Say for whom a phase would open at once."""
+    instructors_only()
+    found = gates.effects_of_one(db(), here().activity, Phase(phase), is_open=True, now=now())
+    return render_template(
+        "teaching/open_now.html",
+        phase=phase,
+        label=phase_label(Phase(phase)),
+        affected=affected_by(found),
+        form=PlainForm(),
+    )
+
+
+@bp.post("/<any(reasons, talk, again, ending, picture, reflect):phase>/open")
+def open_now(phase: str) -> ResponseReturnValue:
+    """Open a phase for the whole class."""
+    instructors_only()
+    gates.open_now(db(), here().activity, Phase(phase), actor_id=here().person_id, now=now())
+    return redirect(url_for(".show", saved=1), 303)
+
+
 def sentence(plan: Plan) -> str:
     """Return what is set here, in one sentence."""
     name = str(labels.SCRIPTS[plan.script][0])
@@ -167,13 +200,29 @@ def _form() -> PhasesForm:
     return PhasesForm.of(plan_here(), is_talk_fixed=is_fixed)
 
 
+def _closed() -> set[Phase]:
+    """Return the phases that wait for more than one's own work, and that nobody has opened."""
+    activity = here().activity
+    script, set_here = script_of(activity.script), gates_of(db(), activity.id)
+    found = {part.phase: script.gate(part.phase, set_here) for part in script.parts}
+    free = {GateKind.NONE, GateKind.OWN}
+    return {
+        phase
+        for phase, gate in found.items()
+        if gate.kind not in free
+        and gate.opened_at is None
+        and not (gate.opens_at and gate.opens_at <= now())
+    }
+
+
 def _page(form: PhasesForm) -> str:
     name = form.script.data if form.script.data in SCRIPTS else here().activity.script
     return render_template(
         "teaching/phases.html",
         form=form,
         scripts=[(s, *labels.SCRIPTS[s.id]) for s in SCRIPTS.values()],
-        phases=[(p, labels.PHASES[p]) for p in (part.phase for part in script_of(name).parts)],
+        phases=[(part.phase, phase_label(part.phase)) for part in script_of(name).parts],
+        closed=_closed(),
         usual_share=USUAL_SHARE,
         zone=form.zone.key,
         said=sentence(plan_here()),

@@ -13,6 +13,8 @@ from ltitool.core.changes import Effect
 from ltitool.core.errors import NotAllowed, NotReady
 from ltitool.core.plan import Plan
 from ltitool.core.roles import Role
+from ltitool.core.script import Phase
+from ltitool.core.scripts import script_of
 from ltitool.storage.queries.plan import plan_of
 from ltitool.storage.queries.teaching import names_of
 from ltitool.web import labels
@@ -82,6 +84,13 @@ def preview(plan: Plan) -> str | None:
     )
 
 
+def phase_label(phase: Phase) -> str:
+    """Return what a phase is called in this activity, where a talk may be written or aloud."""
+    if phase is Phase.TALK:
+        return str(labels.TALK_WORDS[script_of(here().activity.script).talk][0])
+    return str(labels.PHASES[phase])
+
+
 def affected_by(found: Mapping[int, Effect]) -> list[Affected]:
     """Return what a change does, to which phase, and to whom."""
     names = names_of(db(), list(found))
@@ -92,6 +101,6 @@ def affected_by(found: Mapping[int, Effect]) -> list[Affected]:
                 known = people.setdefault((what, phase), [])
                 known.append(label(names.get(person_id, ""), person_id))
     return [
-        Affected(what, str(labels.PHASES[phase]), sorted(who)[:NAMED], len(who))
+        Affected(what, phase_label(phase), sorted(who)[:NAMED], len(who))
         for (what, phase), who in sorted(people.items(), key=lambda item: item[0][0], reverse=True)
     ]

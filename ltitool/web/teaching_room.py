@@ -12,14 +12,13 @@ from ltitool.actions import room as actions
 from ltitool.core.errors import NotFound
 from ltitool.core.policy import Rule
 from ltitool.core.room import Room
-from ltitool.core.script import Phase, Talk
-from ltitool.core.scripts import script_of
+from ltitool.core.script import Phase
 from ltitool.storage.queries.progress import rules_of
 from ltitool.storage.queries.room import people_here
 from ltitool.storage.queries.standings import standings_in
 from ltitool.web import labels
 from ltitool.web.forms import PlainForm
-from ltitool.web.settings_room import affected_by, instructors_only
+from ltitool.web.settings_room import affected_by, instructors_only, phase_label
 from ltitool.web.transaction import db, now
 from ltitool.web.visit import here, story
 
@@ -165,7 +164,7 @@ def _ask(phase: Phase, *, is_open: bool) -> str:
     return render_template(
         "teaching/room_step.html",
         phase=phase,
-        label=_label(phase),
+        label=phase_label(phase),
         is_open=is_open,
         affected=affected_by(found),
         form=PlainForm(),
@@ -190,7 +189,7 @@ def _board() -> dict[str, Any]:
     standings = [one for who, (_row, one) in standings_in(db(), activity).items() if who in present]
     lines = [
         Line(
-            _label(stretch.phase),
+            phase_label(stretch.phase),
             stretch.minutes,
             stretch.opened_at,
             stretch.is_now,
@@ -203,8 +202,8 @@ def _board() -> dict[str, Any]:
     asked = rules_of(db(), activity.id).policy.asked
     return {
         "board": Board(room, lines, len(present)),
-        "following": _label(room.following) if room.following else "",
-        "last_opened": _label(room.last_opened) if room.last_opened else "",
+        "following": phase_label(room.following) if room.following else "",
+        "last_opened": phase_label(room.last_opened) if room.last_opened else "",
         "asks_there": any(step.rule is Rule.ATTENDED_LIVE for step in asked),
     }
 
@@ -219,8 +218,3 @@ def _told() -> dict[str, Any]:
         "instruction": labels.IN_THE_ROOM[now_at.phase] if now_at else "",
         "prompts": discussion.get(scenario.talk_decision.id, ()) if is_talk else (),
     }
-
-
-def _label(phase: Phase) -> str:
-    is_aloud = phase is Phase.TALK and script_of(here().activity.script).talk is Talk.ROOM
-    return str(labels.TALK_WORDS[Talk.ROOM][0] if is_aloud else labels.PHASES[phase])

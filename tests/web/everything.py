@@ -502,6 +502,10 @@ class Everything:
             "visit.teaching.settings.phases.save": Sample("teacher", {"script": "visits"}),
             "visit.teaching.settings.make_column": Sample("unset"),
             "visit.teaching.settings.save": Sample("teacher", self._settings()),
+            "visit.teaching.settings.phases.confirm_open": Sample(
+                "teacher", ids={"phase": "again"}
+            ),
+            "visit.teaching.settings.phases.open_now": Sample("teacher", ids={"phase": "again"}),
             "visit.teaching.note.show": Sample("teacher"),
             "visit.teaching.note.save": Sample("teacher", {"text": CHANGED}),
             "visit.teaching.stand.show": Sample("teacher"),

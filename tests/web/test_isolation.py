@@ -72,6 +72,8 @@ NOT_FOR_TUTORS = {
     "visit.teaching.people.send_again",
     "visit.teaching.settings.save",
     "visit.teaching.settings.phases.save",
+    "visit.teaching.settings.phases.confirm_open",
+    "visit.teaching.settings.phases.open_now",
     "visit.teaching.settings.make_column",
     "visit.teaching.staff.choose",
     "visit.teaching.note.show",

@@ -210,3 +210,13 @@ def test_the_board_asks_no_more_of_a_full_room(
     assert len(many) == len(few)
     with app.extensions["database"].session(is_read_only=True) as session:
         assert session.scalars(select(Activity)).one().session_ended_at is None
+
+
+def test_who_is_early_finds_a_page_that_says_what_opens_it(lead: Learner, ana: Learner) -> None:
+    press(lead, "begin")
+
+    page = ana.get("/reasons/", 409)
+
+    assert "“Others’ reasons” is not open yet" in page
+    assert "opens when your teacher opens it" in page
+    assert "See all parts" in page

@@ -206,3 +206,21 @@ def test_before_anybody_has_talked_the_script_can_change(
     assert "Go on: Talk with two voices" in learner.get("/")
     answer_both(learner)
     assert "Go on: Decide again" in learner.get("/")
+
+
+def test_an_instructor_opens_a_part_before_its_time(
+    app: Flask, platform: SigningPlatform, clock: Clock
+) -> None:
+    learner = enter(app, platform, "ana", **DEBRIEF)
+    learner.play()
+    learner.read_reasons()
+    lead = teacher(app, platform)
+    assert "Open “Decide again” now" in lead.get(PHASES)
+
+    sure = lead.get(f"{PHASES}/again/open")
+    opened = lead.send(f"{PHASES}/again/open")
+
+    assert "“Decide again” opens at once for one person" in sure
+    assert opened.status_code == 303
+    assert "Open “Decide again” now" not in lead.get(PHASES)
+    assert learner.decide_again().status_code == 303
