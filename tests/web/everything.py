@@ -433,6 +433,7 @@ class Everything:
         version = {**story, "version_id": self.ids["version"]}
         concern = {"concern_id": self.ids["concern"]}
         why = {"reason": "It names a person who did not agree to be named."}
+        part = {"phase": "again"}
         return {
             "visit.teaching.show": Sample("teacher"),
             "visit.teaching.keep_copy": Sample("teacher"),
@@ -502,10 +503,8 @@ class Everything:
             "visit.teaching.settings.phases.save": Sample("teacher", {"script": "visits"}),
             "visit.teaching.settings.make_column": Sample("unset"),
             "visit.teaching.settings.save": Sample("teacher", self._settings()),
-            "visit.teaching.settings.phases.confirm_open": Sample(
-                "teacher", ids={"phase": "again"}
-            ),
-            "visit.teaching.settings.phases.open_now": Sample("teacher", ids={"phase": "again"}),
+            "visit.teaching.settings.phases.confirm_open": Sample("teacher", ids=part),
+            "visit.teaching.settings.phases.open_now": Sample("teacher", ids=part),
             "visit.teaching.note.show": Sample("teacher"),
             "visit.teaching.note.save": Sample("teacher", {"text": CHANGED}),
             "visit.teaching.stand.show": Sample("teacher"),
