@@ -252,7 +252,7 @@ def _page(
     page = read_page(thread, where.scenario, visit.person_id, wanted) if thread else NOTHING_SAID
     parent = _parent(form, thread)
     if parent is not None and "quote" in request.args:
-        form.text.data = f"{form.words}\n\n{quoted(parent.post.text)}\n\n".lstrip("\n")
+        form.text.data = f"{form.words}\n\n{quoted(parent.text)}\n\n".lstrip("\n")
     form.parent.data = str(parent.post.id) if parent else ""
     form.text.label.text = _("Your reply") if parent else _("Your post")
     form.thread.data, form.seen.data = str(thread.id if thread else ""), str(page.seen_id)

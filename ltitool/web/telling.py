@@ -4,20 +4,20 @@ Every word of a story leaves the templates through `spoken`: what a translation 
 carries the language and the direction it was written in.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from babel import Locale, UnknownLocaleError
-from flask import Flask, request
+from flask import Flask, g, request
 from flask_babel import get_locale
 from markupsafe import Markup
 
 from ltitool.actions.library import told_in
 from ltitool.core.overlay import Kept, direction, language_of
 from ltitool.core.scenario import Scenario
-from ltitool.storage.tables import Participant, ScenarioVersion
+from ltitool.storage.tables import Participant, ScenarioVersion, Visit
 from ltitool.web.transaction import db
-from ltitool.web.visit import here, story, version
+from ltitool.web.visit import story, version
 
 
 @dataclass(frozen=True)
@@ -37,13 +37,14 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters["plain"] = str
     app.jinja_env.filters["spoken"] = spoken
     app.jinja_env.filters["told_in"] = told_words
+    app.jinja_env.filters["shortened"] = shortened
 
 
 def told_to(participant: Participant | None) -> Scenario:
     """Return the story in the language this person chose, or in that of their platform."""
     codes = languages()
-    wanted = participant.language if participant is not None else ""
-    code = wanted if wanted in codes else _nearest(_locale(), codes)
+    chosen = participant.language if participant is not None else ""
+    code = chosen if chosen in codes else nearest(wanted_languages(), codes)
     return told_in(db(), version(), code)
 
 
@@ -81,24 +82,36 @@ def spoken(value: object) -> object:
     return Markup("<span {}>{}</span>").format(speaks(value.language), str(value))
 
 
+def shortened(words: str, letters: int) -> str:
+    """Return the beginning of a text, cut between words, still in its own language."""
+    if len(words) <= letters:
+        return words
+    cut = f"{words[:letters].rsplit(None, 1)[0]} …"
+    return Kept.of(cut, words.language) if isinstance(words, Kept) else cut
+
+
 def told_words(words: str, language: str) -> Markup:
     """Return words of a story that is told in this language, to stand among words of the page."""
     own = language_of(words, language)
     return Markup("<span {}>{}</span>").format(speaks(own), str(words)) if words else Markup("")
 
 
-def _locale() -> str:
-    return here().locale or request.accept_languages.best or ""
+def wanted_languages() -> list[str]:
+    """Return the languages this person reads: that of the platform, then those of the browser."""
+    visit: Visit | None = g.get("visit")
+    return [*([visit.locale] if visit else []), *request.accept_languages.values()]
 
 
-def _nearest(wanted: str, codes: list[str]) -> str:
-    """Return the code that fits best: the same, else of the same language, else the story's own."""
-    wanted = wanted.replace("_", "-").lower()
-    for code in codes:
-        if code.lower() == wanted:
-            return code
-    base = wanted.partition("-")[0]
-    return next((code for code in codes if code.lower().partition("-")[0] == base), codes[0])
+def nearest(wanted: Sequence[str], codes: Sequence[str]) -> str:
+    """Return the code that fits best: the same, else of the same language; else the first."""
+    known = {code.lower(): code for code in reversed(codes)}
+    bases = {code.lower().partition("-")[0]: code for code in reversed(codes)}
+    for one in wanted:
+        code = one.replace("_", "-").lower()
+        found = known.get(code) or bases.get(code.partition("-")[0])
+        if found is not None:
+            return found
+    return codes[0]
 
 
 def own_name(code: str, beside: Collection[str] = ()) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from flask_babel import gettext as _
 
-from ltitool.core.scenario import Scenario
+from ltitool.core.scenario import Scenario, Seed
 from ltitool.core.talk import PostState, can_edit
 from ltitool.storage.queries import talk as queries
 from ltitool.storage.queries import thread as thread_queries
@@ -18,6 +18,10 @@ class Said:
     """A post as this reader meets it."""
 
     post: Post
+    text: str
+    """Its words; those of a voice in the language in which the story is told to this reader."""
+    language: str
+    """Of a voice; empty for what people wrote."""
     author: str
     to: str
     """Whom a reply answers, where that is not the post it stands under."""
@@ -122,7 +126,9 @@ def strands(
         stands_under = strand.head is not None and post.parent_id == strand.top_id
         said = Said(
             post,
-            author_of(read, scenario),
+            _words(post, scenario),
+            language=scenario.language if post.voice else "",
+            author=author_of(read, scenario),
             to="" if stands_under else _voice(scenario, read.to_voice) or read.to_author,
             is_mine=is_mine,
             is_voice=bool(post.voice),
@@ -146,5 +152,15 @@ def author_of(read: queries.ReadPost, scenario: Scenario) -> str:
 
 
 def _voice(scenario: Scenario, choice_id: str) -> str:
-    seed = scenario.talk_decision.choice(choice_id).seed if choice_id else None
+    seed = _seed(scenario, choice_id)
     return scenario.character(seed.who).name if seed else ""
+
+
+def _words(post: Post, scenario: Scenario) -> str:
+    """Return what a post says; a voice speaks the language of its reader, not of its thread."""
+    seed = _seed(scenario, post.voice)
+    return seed.text if seed else post.text
+
+
+def _seed(scenario: Scenario, choice_id: str) -> Seed | None:
+    return scenario.talk_decision.choice(choice_id).seed if choice_id else None

@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 
 from ltitool.core.grades import without_echo
 from ltitool.core.overlay import Kept
-from ltitool.web.telling import speaks
+from ltitool.web.telling import nearest, speaks, wanted_languages
 from ltitool.web.transaction import now
 
 LANGUAGES = ("en",)
@@ -135,7 +135,7 @@ def _static_url(name: str) -> str:
 
 
 def _language() -> str:
-    return request.accept_languages.best_match(LANGUAGES) or "en"
+    return nearest(wanted_languages(), LANGUAGES)
 
 
 def _time_zone() -> str:

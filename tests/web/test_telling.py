@@ -10,19 +10,23 @@ from sqlalchemy import select
 
 from ltitool.actions.library import store
 from ltitool.actions.library_files import media_beside
+from ltitool.core.overlay import Kept, language_of
 from ltitool.core.scenario import Scenario
 from ltitool.core.texts import text_hash, texts
 from ltitool.storage.database import Database
 from ltitool.storage.tables import Participant, Post, ScenarioVersion
+from ltitool.web.telling import language_name, nearest, shortened
 from tests.conftest import PENDING, Clock
 from tests.launching import LTI, SigningPlatform
 from tests.learner import FIRST, REFLECTION, Learner
 from tests.pages import VOID
 
+VOICED = ("hold", "decline", "accept", "channel")
 ARABIC = {
     "title": "قيد الانتظار",
     "request.title": "الطلب",
     "request.d1-request.hold.label": "اتركيه دون رد",
+    **{f"request.d1-request.{one}.seed.text": f"صوت {one}" for one in VOICED},
     "what-made-it-happen.readings.0.label": "الزر",
 }
 PRESENTATION = f"{LTI}launch_presentation"
@@ -184,6 +188,64 @@ def test_a_whole_visit_works_in_a_half_translated_story(
     with app.extensions["database"].session(is_read_only=True) as session:
         assert session.scalars(select(Participant.language)).all() == [""]
         assert session.scalars(select(Post.text).where(Post.voice != "")).first()
+
+
+@pytest.mark.usefixtures("translations")
+def test_a_voice_in_the_talk_speaks_the_language_of_its_reader(
+    client: FlaskClient, platform: SigningPlatform, scenario: Scenario
+) -> None:
+    learner = a_learner(client, platform, "ar")
+    english = [choice.seed.text[:30] for choice in scenario.talk_decision.choices if choice.seed]
+    learner.play()
+    learner.read_reasons()
+    said = Languages(learner.get("/talk/")).said
+    learner.talk()
+    cited = Languages(learner.get("/again/")).said
+
+    for page in (said, cited):
+        assert {page[words] for words in page if words.startswith("صوت")} == {("ar", "rtl")}
+    assert not [seed for seed in english for words in said if seed in words]
+
+
+@pytest.mark.usefixtures("translations")
+def test_a_platform_in_another_language_leaves_the_choice_to_the_browser(
+    client: FlaskClient, platform: SigningPlatform
+) -> None:
+    learner = a_learner(client, platform, "fr")
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "cy, ar-EG;q=0.8, en;q=0.5"
+
+    assert Languages(scene(learner)).said["الطلب"] == ("ar", "rtl")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        (["es-MX", "en"], "es"),
+        (["fr", "EN_us"], "en-GB"),
+        (["pt-BR"], "pt-BR"),
+        (["pt"], "pt-PT"),
+        (["x"], "en-GB"),
+        ([], "en-GB"),
+    ],
+)
+def test_the_nearest_language_is_of_the_first_wish_that_can_be_met(
+    wanted: list[str], found: str
+) -> None:
+    assert nearest(wanted, ["en-GB", "es", "pt-PT", "pt-BR"]) == found
+
+
+def test_a_language_names_its_territory_only_beside_another() -> None:
+    assert language_name("en-GB", ["en-GB", "es"], "en") == "English"
+    assert language_name("en-GB", ["en-GB", "en-US"], "en") == "English (United Kingdom)"
+    assert language_name("zh-Hant-TW", [], "en") == "Chinese (Traditional)"
+    assert language_name("not a code", [], "en") == "not a code"
+
+
+def test_a_text_cut_short_stays_in_its_language() -> None:
+    cut = shortened(Kept.of("one two three", "en"), 9)
+
+    assert (cut, language_of(cut, "ar")) == ("one two …", "en")
+    assert shortened("one two", 9) == "one two"
 
 
 @pytest.mark.usefixtures("translations")
