@@ -7,7 +7,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 
 from ltitool.actions import keys
-from ltitool.actions.library import store_folder
+from ltitool.actions.library_shelves import store_folder
 from ltitool.actions.links import AdminLinks
 from ltitool.jobs import Jobs
 from ltitool.lti.http import PlatformHttp

@@ -10,6 +10,7 @@ from sqlalchemy import Select, exists, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from ltitool.actions import audit, progress, teaching
+from ltitool.actions.library_shelves import on_own_shelf
 from ltitool.core.errors import InputRefused, NotFound
 from ltitool.storage.queries.plan import plan_of
 from ltitool.storage.tables import Activity, Context, Participant, Visit
@@ -51,7 +52,7 @@ def follow(session: Session, activity: Activity, origin: Activity, *, now: datet
         teaching.configure(
             session,
             activity,
-            version=origin.scenario_version,
+            version=on_own_shelf(session, origin.scenario_version, activity.context_id, now=now),
             plan=plan_of(session, origin).without_dates(),
             actor_id=None,
             now=now,

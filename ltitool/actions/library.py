@@ -4,13 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
-from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ltitool.actions.library_files import media_beside, overlays_beside, source_text, stories_in
 from ltitool.core.errors import BrokenScenario, NotFound
 from ltitool.core.library import Shelf
 from ltitool.core.lint.files import media_findings, media_names
@@ -175,20 +173,6 @@ def _require_new_number(session: Session, entry: LibraryEntry, scenario: Scenari
         return
     words = f"the structure is no longer that of {before.version}: give it a new version."
     raise BrokenScenario([Finding("S03", Severity.ERROR, 0, "version", words)])
-
-
-def store_folder(session: Session, folder: Path, *, now: datetime) -> list[ScenarioVersion]:
-    """Keep every story of a folder with its translations."""
-    return [
-        store(
-            session,
-            source_text(path),
-            media_beside(path),
-            overlays=[source_text(overlay) for overlay in overlays_beside(path)],
-            now=now,
-        )
-        for path in stories_in(folder)
-    ]
 
 
 def read_checked(source: str | bytes, media: Mapping[str, bytes]) -> Scenario:

@@ -1,5 +1,6 @@
 """The library of a course: looking for a story, and what became of each."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import redirect, render_template, request, url_for
@@ -18,6 +19,7 @@ from ltitool.web import labels, library_adding, library_files, library_looking
 from ltitool.web.forms import PlainForm
 from ltitool.web.library_room import bp, entry_here, version_here
 from ltitool.web.settings_room import instructors_only
+from ltitool.web.telling import in_order, named
 from ltitool.web.transaction import db, now
 from ltitool.web.visit import here
 
@@ -35,6 +37,10 @@ class Listed:
     def languages(self) -> list[str]:
         """Every language it can be read in."""
         return [self.scenario.language, *sorted(self.version.overlays)]
+
+    def told_in(self, names: Mapping[str, str]) -> str:
+        """Return its languages by these names."""
+        return ", ".join(names[code] for code in self.languages)
 
     def fits(self, words: str, shelf: str, language: str) -> bool:
         """Whether it is what somebody looks for."""
@@ -67,7 +73,7 @@ def show() -> ResponseReturnValue:
         words=words,
         shelf=shelf,
         wanted_language=language,
-        codes=sorted({code for one in every for code in one.languages}),
+        languages=named(sorted({code for one in every for code in one.languages})),
         shelves=list(Shelf),
     )
 
@@ -83,6 +89,7 @@ def story(entry_id: int) -> ResponseReturnValue:
         versions=versions,
         newest=versions[0],
         scenario=scenario_of(versions[0]),
+        languages=named(in_order(scenario_of(versions[0]), versions[0])),
         uses=queries.uses_of(db(), entry_id),
         is_own=entry.context_id is not None,
         is_added="added" in request.args,

@@ -41,6 +41,8 @@ class Offer:
     version: ScenarioVersion
     scenario: Scenario
     is_chosen: bool
+    is_on_shelf: bool
+    """Whether the library of this course has it."""
 
 
 @bp.get("")
@@ -106,7 +108,13 @@ def _page(form: SettingsForm) -> str:
         "teaching/settings.html",
         form=form,
         offers=[
-            Offer(key, version, library.scenario_of(version), key == form.story.data)
+            Offer(
+                key,
+                version,
+                library.scenario_of(version),
+                is_chosen=key == form.story.data,
+                is_on_shelf=version.entry.context_id in {None, activity.context_id},
+            )
             for key, version in form.offered.items()
         ],
         activity=activity,

@@ -20,7 +20,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from ltitool.actions import credit, library, progress
+from ltitool.actions import credit, library, library_shelves, progress
 from ltitool.cli.demo import connect
 from ltitool.core.delivery import Delivery
 from ltitool.core.policy import Posting
@@ -288,7 +288,7 @@ class Class:
     def seed(self) -> None:
         """Give everybody an activity and a part of its credit."""
         session, now = self._session, datetime.now(UTC)
-        library.store_folder(session, shipped("scenarios"), now=now)
+        library_shelves.store_folder(session, shipped("scenarios"), now=now)
         version = library.by_scenario_id(session, "sam-and-lucy")
         assert version is not None
         scenario = library.scenario_of(version)

@@ -13,7 +13,7 @@ from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ltitool.actions import library, teaching
+from ltitool.actions import library, library_shelves, teaching
 from ltitool.actions.reader import ensure_participant
 from ltitool.app import create_app
 from ltitool.core.plan import Plan
@@ -175,7 +175,7 @@ def empty_course() -> TemporaryDirectory[str]:
         )
         context_id = a_context(session, deployment, "Social Work Skills 2")
         an_activity(session, context_id, "link-1")
-        library.store_folder(session, shipped("scenarios"), now=NOON)
+        library_shelves.store_folder(session, shipped("scenarios"), now=NOON)
     database.dispose()
     return folder
 

@@ -6,7 +6,12 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from ltitool.actions.library import Provenance, store
+from ltitool.actions.library_files import media_beside
+from ltitool.core.library import Shelf
+from ltitool.storage.database import Database
 from ltitool.storage.tables import Activity, Attempt, OutgoingScore, Participant
+from tests.conftest import PENDING, Clock
 from tests.launching import (
     AGS,
     INSTRUCTOR,
@@ -196,3 +201,27 @@ def test_a_link_without_a_title_is_continued_under_the_old_one(app: Flask, learn
     teacher.send(f"/teaching/continue-from/{earlier.id}")
 
     assert activity_of(app, "link-2").title == "Pending"
+
+
+def test_a_copied_course_has_the_story_of_its_own_on_its_own_shelf(
+    app: Flask, learner: Enter, clock: Clock
+) -> None:
+    learner("ana")
+    original = activity_of(app, "link-1")
+    database: Database = app.extensions["database"]
+    with database.transaction() as session:
+        source = PENDING.read_text("utf-8").replace("id: sam-and-lucy", "id: own-pending")
+        shelf = Provenance(Shelf.COURSE, original.context_id)
+        own = store(session, source, media_beside(PENDING), provenance=shelf, now=clock.now)
+        session.get_one(Activity, original.id).scenario_version = own
+        own_id, own_entry_id = own.id, own.entry_id
+
+    teacher = learner("teacher", **TEACHER, **copy(context_history="course-1"))
+    again = learner("teacher", **TEACHER, **copy(link="link-10", context_history="course-1"))
+
+    version_id = activity_of(app, "link-9").scenario_version_id
+    assert version_id not in {None, own_id}
+    assert activity_of(app, "link-10").scenario_version_id == version_id
+    assert "One story" in teacher.get("/teaching/library/?shelf=course")
+    assert "Try it as a student" in again.get("/teaching/settings")
+    teacher.get(f"/teaching/library/{own_entry_id}", 404)
