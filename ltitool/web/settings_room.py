@@ -1,6 +1,6 @@
 """What the pages of settings share: who may change them, how a plan is kept, the list of parts."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,9 @@ from ltitool.core.plan import Plan
 from ltitool.core.roles import Role
 from ltitool.core.script import Phase
 from ltitool.core.scripts import script_of
+from ltitool.storage.queries.accounts import accounts_in
 from ltitool.storage.queries.plan import plan_of
+from ltitool.storage.queries.standings import alone_in
 from ltitool.storage.queries.teaching import names_of
 from ltitool.web import labels
 from ltitool.web.teaching_class import label
@@ -34,6 +36,8 @@ class SettingsPart:
     endpoint: str
     sentence: Callable[[Plan], str]
     """What is set there, in one plain sentence."""
+    is_for_tutors: bool = True
+    """Whether tutors may look at it, too."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,7 @@ class Affected:
 
     what: str
     phase: str
+    """The phase by its name; empty where it is about the person and not about a phase."""
     names: list[str]
     number: int
 
@@ -72,16 +77,39 @@ def preview(plan: Plan) -> str | None:
     if "confirmed" in request.form or here().activity.scenario_version is None:
         return None
     found = gates.effects(db(), here().activity, plan, now=now())
-    if not found:
+    own = _with_dates_of_their_own(plan)
+    if not found and not own:
         return None
     typed = [(k, v) for k, v in request.form.items(multi=True) if k != "csrf_token"]
     return render_template(
         "teaching/preview.html",
-        affected=affected_by(found),
+        affected=affected_by(found) + own + _on_their_own(found),
         number=len(found),
         typed=typed,
         back_url=request.path,
     )
+
+
+def _with_dates_of_their_own(plan: Plan) -> list[Affected]:
+    """Return who keeps a later date that staff gave them, where the date is another one."""
+    activity = here().activity
+    if plan.due_at is None or plan.due_at == activity.due_at:
+        return []
+    dates = {who: one.terms.extended_to for who, one in accounts_in(db(), activity).items()}
+    return _those("own-date", [who for who, own in dates.items() if own and own > plan.due_at])
+
+
+def _on_their_own(found: Mapping[int, Effect]) -> list[Affected]:
+    """Return who of those that a change affects goes through the talk without a group."""
+    return _those("alone", [who for who in alone_in(db(), here().activity_id) if who in found])
+
+
+def _those(what: str, people: Sequence[int]) -> list[Affected]:
+    if not people:
+        return []
+    names = names_of(db(), people)
+    known = sorted(label(names.get(one, ""), one) for one in people)
+    return [Affected(what, "", known[:NAMED], len(known))]
 
 
 def phase_label(phase: Phase) -> str:

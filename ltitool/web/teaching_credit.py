@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext
 
 from ltitool.actions import credit as actions
+from ltitool.core.plan import Plan
 from ltitool.core.policy import Policy
 from ltitool.core.presets import DEFAULT
 from ltitool.core.roles import Role
@@ -14,7 +16,7 @@ from ltitool.storage.queries import teaching as people
 from ltitool.web.credit_form import CreditForm
 from ltitool.web.credit_words import PRESETS, said
 from ltitool.web.forms import PlainForm
-from ltitool.web.settings_room import instructors_only
+from ltitool.web.settings_room import SettingsPart, instructors_only
 from ltitool.web.teaching_class import label
 from ltitool.web.transaction import db, now
 from ltitool.web.visit import here, story
@@ -134,3 +136,10 @@ def _page(form: CreditForm) -> str:
         is_saved="saved" in request.args and not form.errors,
         sent=request.args.get("sent", type=int),
     )
+
+
+def _sentence(plan: Plan) -> str:
+    return said(plan.policy or DEFAULT)
+
+
+PART = SettingsPart(lazy_gettext("Credit"), "visit.teaching.credit.show", _sentence)

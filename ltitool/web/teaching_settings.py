@@ -12,10 +12,17 @@ from ltitool.actions import teaching as actions
 from ltitool.core.roles import Role
 from ltitool.core.scenario import Scenario
 from ltitool.storage.queries import library as library_queries
-from ltitool.storage.queries.progress import rules_of
 from ltitool.storage.tables import Activity, ScenarioVersion
-from ltitool.web import credit_words, settings_phases, teaching_grouping, teaching_naming
-from ltitool.web.settings_room import instructors_only, plan_here, preview
+from ltitool.web import (
+    settings_phases,
+    teaching_credit,
+    teaching_grouping,
+    teaching_naming,
+    teaching_note,
+    teaching_stand,
+    teaching_version,
+)
+from ltitool.web.settings_room import SettingsPart, instructors_only, plan_here, preview
 from ltitool.web.teaching_forms import (
     AS_THEY_COME,
     IN_BATCHES,
@@ -29,7 +36,15 @@ from ltitool.web.visit import here
 bp = Blueprint("settings", __name__, url_prefix="/settings")
 bp.register_blueprint(settings_phases.bp)
 
-PARTS = (settings_phases.PART, teaching_grouping.PART, teaching_naming.PART)
+PARTS = (
+    settings_phases.PART,
+    teaching_grouping.PART,
+    teaching_stand.PART,
+    teaching_naming.PART,
+    teaching_credit.PART,
+    teaching_note.PART,
+    teaching_version.PART,
+)
 """The pages of settings behind the first one, in the order in which it tells of them."""
 
 
@@ -122,11 +137,16 @@ def _page(form: SettingsForm) -> str:
         is_fixed=actions.has_been_decided(db(), activity),
         is_saved="saved" in request.args and not form.errors,
         said=said(activity.group_wait_hours, zone),
-        credit_said=credit_words.said(rules_of(db(), activity.id).policy),
         had_column=activity.line_item_url is None and columns.had_one(db(), activity),
-        parts=[(part, part.sentence(plan_here())) for part in PARTS] if is_set else [],
+        parts=_parts() if is_set else [],
         **run_words(zone),
     )
+
+
+def _parts() -> list[tuple[SettingsPart, str]]:
+    """Return the parts that this visit may look at, each with what is set there."""
+    plan, is_instructor = plan_here(), here().role is Role.INSTRUCTOR
+    return [(p, p.sentence(plan)) for p in PARTS if is_instructor or p.is_for_tutors]
 
 
 def run_words(zone: str) -> dict[str, object]:

@@ -4,13 +4,12 @@ from dataclasses import replace
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
-from ltitool.actions import teaching as actions
-from ltitool.core.errors import NotReady
-from ltitool.storage.queries.plan import plan_of
+from ltitool.core.plan import Plan
 from ltitool.web.forms import PlainForm
-from ltitool.web.settings_room import instructors_only
-from ltitool.web.transaction import db, now
+from ltitool.web.settings_room import SettingsPart, instructors_only, keep, plan_here
 from ltitool.web.visit import here
 
 bp = Blueprint("stand", __name__, url_prefix="/settings/stand")
@@ -29,16 +28,17 @@ def show() -> ResponseReturnValue:
 def save() -> ResponseReturnValue:
     """Keep whether groups are asked."""
     instructors_only()
-    activity = here().activity
-    if activity.scenario_version is None:
-        raise NotReady("Choose a story first.")
-    plan = replace(plan_of(db(), activity), asks_stand=request.form.get("asks") == "yes")
-    actions.configure(
-        db(),
-        activity,
-        version=activity.scenario_version,
-        plan=plan,
-        actor_id=here().person_id,
-        now=now(),
-    )
+    keep(replace(plan_here(), asks_stand=request.form.get("asks") == "yes"))
     return redirect(url_for("visit.teaching.settings.show", saved=1), 303)
+
+
+def sentence(plan: Plan) -> str:
+    """Return whether groups are asked, in one sentence."""
+    if plan.asks_stand:
+        return str(_("Groups are asked where they stand."))
+    return str(_("Groups are not asked where they stand."))
+
+
+PART = SettingsPart(
+    lazy_gettext("Where we stand"), "visit.teaching.stand.show", sentence, is_for_tutors=False
+)

@@ -2,15 +2,18 @@
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from ltitool.actions import updates
 from ltitool.actions.library import scenario_of
 from ltitool.core.errors import NotFound
+from ltitool.core.plan import Plan
 from ltitool.core.versions import changes, structural_changes
 from ltitool.storage.queries import library as queries
 from ltitool.storage.tables import ScenarioVersion
 from ltitool.web.forms import PlainForm
-from ltitool.web.settings_room import instructors_only
+from ltitool.web.settings_room import SettingsPart, instructors_only
 from ltitool.web.teaching_class import label
 from ltitool.web.transaction import db, now
 from ltitool.web.visit import here
@@ -78,3 +81,15 @@ def _log(version: ScenarioVersion) -> list[tuple[str, str, object]]:
         )
         for row in queries.updates_of(db(), here().activity_id)
     ]
+
+
+def _sentence(_plan: Plan) -> str:
+    before = playing()
+    if updates.newer_version(db(), here().activity) is not None:
+        return str(_("Version %(version)s; there is a newer one.", version=before.version))
+    return str(_("Version %(version)s, the newest.", version=before.version))
+
+
+PART = SettingsPart(
+    lazy_gettext("The version of the story"), "visit.teaching.version.show", _sentence
+)

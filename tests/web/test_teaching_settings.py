@@ -1,7 +1,7 @@
 """What an instructor sets: the story, one date, the time zone, how groups are formed."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from ltitool.settings import shipped
 from ltitool.storage.queries.progress import rules_of
 from ltitool.storage.tables import Activity, ScenarioVersion
 from tests.web.teaching_builders import Course, course_in
+from tests.web.teaching_classroom import NOON
 
 SETTINGS = "/teaching/settings"
 
@@ -232,3 +233,30 @@ def test_an_instructor_asks_for_a_gradebook_column(course: Course) -> None:
     assert "It is being made" in teacher.read("/teaching/settings")
     jobs = course.app.extensions["jobs"]
     assert [task.name for task in jobs.huey.pending()] == ["column"]
+
+
+def test_every_part_of_the_settings_is_told_on_one_page(course: Course) -> None:
+    course.configure()
+    parts = ["Phases", "Where groups come from", "Names, and how long", "Credit", "The version of"]
+    for_instructors = ["Where we stand", "The note of this course"]
+
+    page = course.visit(Role.INSTRUCTOR).read(SETTINGS)
+    told = course.visit(Role.TUTOR).read(SETTINGS)
+
+    assert all(f"<h2>{part}" in page for part in [*parts, *for_instructors])
+    assert all(f"<h2>{part}" in told for part in parts)
+    assert not any(f"<h2>{part}" in told for part in for_instructors)
+
+
+def test_another_date_says_first_who_keeps_a_later_one_of_their_own(course: Course) -> None:
+    course.configure(due_at=NOON + timedelta(days=5))
+    teacher = course.visit(Role.INSTRUCTOR)
+    ada = course.learner("Ada")
+    teacher.post(f"/teaching/people/{ada}/credit/extend", until="2027-03-01")
+
+    asked = teacher.post(SETTINGS, **filled(course, due_date="2027-02-20")).text
+    teacher.post(SETTINGS, **filled(course, due_date="2027-02-20", confirmed="1"))
+
+    assert "You have given one person a later date of their own, which stays:" in asked
+    assert "<bdi>Ada</bdi>" in asked
+    assert kept(course).due_at == datetime(2027, 2, 20, 23, 59, tzinfo=UTC)

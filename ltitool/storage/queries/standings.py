@@ -52,3 +52,15 @@ def shares_in(session: Session, activity: Activity) -> dict[Phase, int]:
         phase: 100 * sum(one.has_done(phase) for one in standings) // len(standings)
         for phase in Phase
     }
+
+
+def alone_in(session: Session, activity_id: int) -> list[int]:
+    """Return who talks with the voices of the story instead of a group."""
+    rows = session.scalars(
+        select(Participant.person_id).where(
+            Participant.activity_id == activity_id,
+            Participant.alone.is_not(None),
+            Participant.is_preview.is_(False),
+        )
+    )
+    return list(rows)
