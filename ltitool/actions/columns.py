@@ -108,7 +108,11 @@ def in_doubt(session: Session, score_ids: Collection[int]) -> list[int]:
     return list(
         session.scalars(
             select(OutgoingScore.activity_id)
-            .where(OutgoingScore.id.in_(score_ids), _was_not_found())
+            .where(
+                OutgoingScore.id.in_(score_ids),
+                OutgoingScore.delivery == Delivery.REFUSED,
+                _was_not_found(),
+            )
             .distinct()
             .order_by(OutgoingScore.activity_id)
         )
