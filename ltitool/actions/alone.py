@@ -7,10 +7,10 @@ read by the teaching staff only, so nobody is put into a group afterwards who ha
 from datetime import datetime
 from random import Random
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from ltitool.actions import audit, drafts, groups, progress
+from ltitool.actions import drafts, groups, progress
 from ltitool.actions.reader import Reader
 from ltitool.core.errors import InputRefused, NotFound, NotOpen
 from ltitool.core.roles import Role
@@ -18,9 +18,8 @@ from ltitool.core.scenario import Choice
 from ltitool.core.script import Alone, Talk, is_late
 from ltitool.core.talk import LONGEST, PostState, shortfall
 from ltitool.core.words import count_words
-from ltitool.storage.queries import story as story_queries
 from ltitool.storage.queries import talk as queries
-from ltitool.storage.tables import GroupMember, Membership, Participant, Post, Thread
+from ltitool.storage.tables import Membership, Participant, Post, Thread
 
 VOICES = 2
 """How many scripted voices somebody alone answers."""
@@ -105,7 +104,7 @@ def reply(
         top_id=parent.id,
         person_id=reader.person_id,
         text=text,
-        counts=shortfall(text, earlier) is None,
+        counts=shortfall(text, earlier, least=reader.least_words) is None,
         words=words,
         audience=audience,
         naming=reader.activity.naming,
@@ -117,50 +116,6 @@ def reply(
     drafts.forget(session, reader, f"alone:{voice}")
     progress.remeasure(session, reader, now=now)
     return made
-
-
-def arrange(session: Session, reader: Reader, *, actor_id: int, now: datetime) -> None:
-    """Let one person work alone from now on; what they wrote in a group stays with it.
-
-    Staff arrange it for others, and anybody for themselves, without a reason.
-    """
-    if reader.script.talk is not Talk.GROUP:
-        raise InputRefused("This person does not talk with a group.")
-    participant = reader.participant
-    participant.alone = Alone.CHOSEN if actor_id == reader.person_id else Alone.STAFF
-    participant.waiting_since_at = None
-    session.execute(
-        update(GroupMember)
-        .where(
-            GroupMember.activity_id == reader.activity.id,
-            GroupMember.person_id == reader.person_id,
-            GroupMember.until_at.is_(None),
-        )
-        .values(until_at=now)
-    )
-    if participant.read_reasons_at is not None:
-        open_talk(session, reader, now=now)
-    _note(session, "works alone", reader, actor_id, now)
-    progress.remeasure(session, reader, now=now)
-
-
-def give_group(session: Session, reader: Reader, *, actor_id: int, now: datetime) -> None:
-    """Take that back; raises NotOpen once they have written for the teaching staff only."""
-    participant = reader.participant
-    if participant.alone is None:
-        return
-    if has_written(session, reader):
-        raise NotOpen(
-            "They have written alone already, for the teaching staff only. It cannot come into a "
-            "group, so they go on alone."
-        )
-    participant.alone = None
-    if story_queries.voices_shown(session, reader.activity.id, reader.person_id):
-        participant.waiting_since_at = now
-        session.flush()  # those who wait are asked for
-        groups.form_due(session, reader.activity, reader.scenario, now=now)
-    _note(session, "gets a group", reader, actor_id, now)
-    progress.remeasure(session, reader, now=now)
 
 
 def has_written(session: Session, reader: Reader) -> bool:
@@ -218,14 +173,3 @@ def _may_have_company(session: Session, reader: Reader) -> bool:
         )
     )
     return bool(session.scalar(others))
-
-
-def _note(session: Session, action: str, reader: Reader, actor_id: int, now: datetime) -> None:
-    audit.note(
-        session,
-        action,
-        activity=reader.activity,
-        actor_id=actor_id,
-        details={"person": reader.person_id},
-        now=now,
-    )

@@ -86,7 +86,7 @@ def move(session: Session, reader: Reader, group_id: int, *, now: datetime) -> N
         raise InputRefused("This person has not locked an answer yet, so they cannot talk.")
     if len(queries.members_of(session, group.id)) >= LARGEST:
         raise InputRefused(f"{group.name} group is full: its people were told of six at most.")
-    _leave(session, activity, [reader.person_id], now=now)
+    leave(session, activity, [reader.person_id], now=now)
     _join(session, activity, reader.scenario, rules.Group(group.id), [reader.participant], now=now)
 
 
@@ -107,7 +107,7 @@ def merge(
         raise InputRefused("There is nobody in these groups.")
     if len(people) > LARGEST:
         raise InputRefused(f"Together they are {len(people)} people; a group holds six at most.")
-    _leave(session, activity, [person.person_id for person in people], now=now)
+    leave(session, activity, [person.person_id for person in people], now=now)
     for group in old:
         group.closed_at = now
     label = old[0].label if len({group.label for group in old}) == 1 else ""
@@ -155,6 +155,19 @@ def open_group(session: Session, activity: Activity, group_id: int) -> TalkGroup
     return group
 
 
+def leave(session: Session, activity: Activity, people: Sequence[int], *, now: datetime) -> None:
+    """Let these people be in no group from now on; what they wrote stays with it."""
+    session.execute(
+        update(GroupMember)
+        .where(
+            GroupMember.activity_id == activity.id,
+            GroupMember.person_id.in_(people),
+            GroupMember.until_at.is_(None),
+        )
+        .values(until_at=now)
+    )
+
+
 def _join(
     session: Session,
     activity: Activity,
@@ -195,18 +208,6 @@ def _group(
     session.add(group)
     session.flush()  # its id is needed
     return group
-
-
-def _leave(session: Session, activity: Activity, people: Sequence[int], *, now: datetime) -> None:
-    session.execute(
-        update(GroupMember)
-        .where(
-            GroupMember.activity_id == activity.id,
-            GroupMember.person_id.in_(people),
-            GroupMember.until_at.is_(None),
-        )
-        .values(until_at=now)
-    )
 
 
 def _open_thread(

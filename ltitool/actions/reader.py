@@ -11,6 +11,7 @@ from ltitool.core.names import draw_alias
 from ltitool.core.scenario import Scenario
 from ltitool.core.script import Script
 from ltitool.core.scripts import script_for
+from ltitool.core.talk import least_words
 from ltitool.storage.launches import add_if_new
 from ltitool.storage.queries import story as queries
 from ltitool.storage.tables import Activity, Participant
@@ -28,6 +29,11 @@ class Reader:
     def script(self) -> Script:
         """The script as this person goes through it."""
         return script_for(self.activity.script, is_alone=self.participant.alone is not None)
+
+    @property
+    def least_words(self) -> int:
+        """How many words a post of this person needs, whatever else is asked of it."""
+        return least_words(fewer=self.participant.asks_fewer_words)
 
     @property
     def person_id(self) -> int:

@@ -10,9 +10,10 @@ from ltitool.actions.reader import Reader
 from ltitool.core.concern import POSTS
 from ltitool.core.errors import InputRefused, NotFound, NotOpen, TooOften
 from ltitool.core.script import Talk
-from ltitool.core.talk import LONGEST, MIN_WORDS, PostState, Shortfall, can_edit, shortfall
+from ltitool.core.talk import LONGEST, PostState, Shortfall, can_edit, shortfall
 from ltitool.core.words import count_words
 from ltitool.storage.queries import talk as queries
+from ltitool.storage.queries.teaching_groups import posts_by
 from ltitool.storage.tables import Activity, Post, PostRevision, Thread, ThreadSeen
 
 
@@ -141,6 +142,14 @@ def withdraw(session: Session, reader: Reader, post_id: int, *, now: datetime) -
     return own
 
 
+def recount(session: Session, reader: Reader) -> None:
+    """Let count what this person has posted that is long enough by what is asked of them today."""
+    for own in posts_by(session, reader.activity.id, reader.person_id):
+        post, thread = own.post, session.get_one(Thread, own.post.thread_id)
+        if not post.counts:
+            post.counts = _falls_short(session, reader, post.text, thread, besides=post.id) is None
+
+
 def own_post(session: Session, reader: Reader, post_id: int) -> Post:
     """Return one's own standing post in this activity."""
     found = queries.post_within(session, reader.activity.id, None, post_id)
@@ -214,7 +223,7 @@ def _falls_short(
     thread: Thread | None,
     *,
     besides: int | None = None,
-    least: int = MIN_WORDS,
+    least: int = 0,
 ) -> Shortfall | None:
     earlier = queries.said_before(
         session,
@@ -224,7 +233,7 @@ def _falls_short(
         words=count_words(text),
         before=besides,
     )
-    return shortfall(text, earlier, least=least)
+    return shortfall(text, earlier, least=least or reader.least_words)
 
 
 def _check_length(text: str) -> None:

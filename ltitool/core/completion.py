@@ -38,6 +38,7 @@ class Terms:
     entered_at: datetime | None = None
     extended_to: datetime | None = None
     excused: frozenset[Rule] = frozenset()
+    asks_fewer_words: bool = False
     floor_hundredths: int = 0
     """What they had before the rules changed, where it is not to drop."""
     override_hundredths: int | None = None

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from ltitool.core.fewer_words import eased
 from ltitool.core.words import count_words, is_near_copy
 
 EDIT_WINDOW = timedelta(minutes=15)
@@ -39,6 +40,12 @@ class Shortfall(StrEnum):
 def can_edit(posted_at: datetime, now: datetime) -> bool:
     """Whether the author may still change the words of a post."""
     return now - posted_at < EDIT_WINDOW
+
+
+def least_words(asked: int = 0, *, fewer: bool = False) -> int:
+    """Return how many words a post needs to count where a step asks for so many."""
+    least = max(asked, MIN_WORDS)
+    return eased(least) if fewer else least
 
 
 def shortfall(text: str, earlier: Iterable[str], *, least: int = MIN_WORDS) -> Shortfall | None:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from ltitool.core.completion import Done
 from ltitool.core.errors import ToolError
+from ltitool.core.fewer_words import eased
 from ltitool.core.policy import WRITTEN, Milestone, Rule
 from ltitool.core.scenario import Scenario
 from ltitool.core.script import Round
@@ -49,6 +50,8 @@ class Traces:
     """What staff have noted: attendance, a mark."""
     is_alone: bool = False
     """Whether they talk with the voices of the story alone."""
+    asks_fewer_words: bool = False
+    """Whether half as many words are asked of them."""
 
 
 def done(scenario: Scenario, asked: Sequence[Milestone], traces: Traces) -> dict[Rule, Done]:
@@ -120,6 +123,8 @@ def _talked(asked: Sequence[Milestone], traces: Traces) -> dict[Rule, list[datet
     """Return when what was posted and replied was; alone, a further reply stands in for a post."""
     steps = {step.rule: step for step in asked}
     least = {rule: steps[rule].min_words if rule in steps else 0 for rule in WRITTEN}
+    if traces.asks_fewer_words:
+        least = {rule: eased(asked) for rule, asked in least.items()}
     posts = [one.posted_at for one in traces.said if not one.to and one.words >= least[Rule.POSTS]]
     long_enough = [one for one in traces.said if one.words >= least[Rule.REPLIES]]
     replies = sorted(_first_to_each(long_enough))

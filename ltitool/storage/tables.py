@@ -498,6 +498,8 @@ class Participant(Base):
     """Why this person talks with the voices of the story instead of a group; None with one."""
     language: Mapped[str] = mapped_column(default="")
     """The language the person reads the story in; empty while that of the platform decides."""
+    asks_fewer_words: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether half as many words are asked of them, as staff have arranged."""
     person: Mapped[Person] = relationship()
 
 

@@ -7,12 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from ltitool.actions import alone as actions
-from ltitool.actions import drafts
+from ltitool.actions import arranging, drafts
 from ltitool.actions.reader import Reader
 from ltitool.core.errors import NotFound, NotOpen
 from ltitool.core.scenario import Choice
 from ltitool.core.script import Phase, Talk
-from ltitool.core.talk import MIN_WORDS, PostState
+from ltitool.core.talk import PostState, least_words
 from ltitool.storage.queries import story as story_queries
 from ltitool.storage.queries import talk as queries
 from ltitool.storage.tables import Draft, Post
@@ -87,7 +87,7 @@ def ask() -> ResponseReturnValue:
 def choose() -> ResponseReturnValue:
     """Let this person go on without a group."""
     _require_group()
-    actions.arrange(db(), reader(), actor_id=here().person_id, now=now())
+    arranging.put_alone(db(), reader(), actor_id=here().person_id, now=now())
     return redirect(url_for("visit.activity.front"), 303)
 
 
@@ -141,7 +141,7 @@ def _page(wrong: dict[str, PostForm] | None = None, question: Question | None = 
         why=where.participant.alone if where.participant else None,
         is_done=where.standing.has_talked,
         audience=audience(),
-        least=MIN_WORDS,
+        least=least_words(fewer=where.asks_fewer_words),
         scenario=where.scenario,
         next_step=where.next_step,
         steps=where.steps,

@@ -8,12 +8,12 @@ from flask_babel import ngettext
 
 from ltitool.core.completion import Credit, Done
 from ltitool.core.policy import FULL_MARK, Milestone, Rule
-from ltitool.core.talk import MIN_WORDS
+from ltitool.core.talk import least_words
 
 
-def what_is_asked(milestone: Milestone) -> str:
-    """Return the rule of a milestone in words."""
-    least = max(milestone.min_words, MIN_WORDS)
+def what_is_asked(milestone: Milestone, *, fewer: bool = False) -> str:
+    """Return the rule of a milestone in words; `fewer` says that fewer words are asked."""
+    least = least_words(milestone.min_words, fewer=fewer)
     return str(ASKED[milestone.rule](milestone.need, least))
 
 

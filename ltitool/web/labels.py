@@ -7,7 +7,7 @@ from ltitool.core.grades import Trouble
 from ltitool.core.library import Shelf
 from ltitool.core.lint.findings import Severity
 from ltitool.core.policy import Rule
-from ltitool.core.script import Phase, Talk
+from ltitool.core.script import Alone, Phase, Talk
 from ltitool.core.talk import Shortfall
 
 PHASES = {
@@ -39,6 +39,12 @@ IN_THE_ROOM = {
 }
 """What a class in one room does now, as it stands on the wall."""
 
+WHY_ALONE = {
+    Alone.LATE: _("they came when the talk was about to close."),
+    Alone.ONLY_ONE: _("nobody else takes part."),
+    Alone.STAFF: _("the teaching staff have arranged it."),
+    Alone.CHOSEN: _("they have asked for it."),
+}
 ENDPOINTS = {
     Phase.DECIDE: "visit.story.here",
     Phase.REASONS: "visit.reasons.show",

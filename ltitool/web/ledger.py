@@ -160,7 +160,7 @@ def _line(credit: Credit, completion: Completion, book: Book, *, is_next: bool) 
     is_done = credit.is_met or credit.is_excused
     return Line(
         title=str(labels.MILESTONES[rule]),
-        asks=what_is_asked(credit.milestone),
+        asks=what_is_asked(credit.milestone, fewer=completion.terms.asks_fewer_words),
         met=met,
         met_at=None if has_told_too_much else met_at,
         url=(book.links or {}).get(rule) if credit.done else None,
@@ -191,6 +191,8 @@ def _notes(completion: Completion) -> Iterable[str]:
         yield late_words(policy.late)
     if completion.terms.extended_to is not None:
         yield _("A teacher has given more time.")
+    if completion.terms.asks_fewer_words:
+        yield _("Half as many words are asked, as a teacher has arranged.")
     floor = completion.terms.floor_hundredths
     if floor > completion.measured_hundredths:
         yield _(

@@ -58,6 +58,11 @@ class Place:
         self.scenario = scenario
         self.participant = participant
 
+    @property
+    def asks_fewer_words(self) -> bool:
+        """Whether half as many words are asked of this person."""
+        return self.participant is not None and self.participant.asks_fewer_words
+
     @cached_property
     def attempts(self) -> Sequence[Attempt]:
         """The attempts that count, oldest first."""

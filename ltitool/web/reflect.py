@@ -1,5 +1,6 @@
 """Reflect: the closing questions of the story."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ from ltitool.web.asking import Question, first_open, real_case
 from ltitool.web.audience import kept_here, known_as
 from ltitool.web.forms import cleaned
 from ltitool.web.place import place, reader
+from ltitool.web.telling import asked_of
 from ltitool.web.transaction import db, now
 from ltitool.web.visit import here, story
 
@@ -76,7 +78,7 @@ def keep(reflect_id: str) -> ResponseReturnValue:
     """Keep the answer to one question, or a draft of it."""
     where = place()
     where.require(Phase.REFLECT)
-    question = next((q for q in story().reflect if q.id == reflect_id), None)
+    question = next((q for q in _questions() if q.id == reflect_id), None)
     if question is None:
         raise NotFound("There is no such question.")
     form = ReflectForm.asking(question)
@@ -92,12 +94,17 @@ def keep(reflect_id: str) -> ResponseReturnValue:
     return redirect(url_for(".show", _anchor=f"question-{reflect_id}"), 303)
 
 
+def _questions() -> Sequence[Reflect]:
+    """Return what is asked of this person, in the words in which answers are kept."""
+    return asked_of(place().participant, story()).reflect
+
+
 def _page(wrong: ReflectForm | None = None, asked: Question | None = None) -> str:
     visit, where = here(), place()
     written = queries.reflections_of(db(), visit.activity_id, visit.person_id)
     kept = queries.drafts_at(db(), visit.activity_id, visit.person_id, "reflect:")
     forms: list[tuple[Reflect, ReflectForm, datetime | None]] = []
-    for question in story().reflect:
+    for question in _questions():
         if wrong is not None and wrong.question.id == question.id:
             forms.append((question, wrong, None))
             continue

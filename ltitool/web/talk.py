@@ -14,7 +14,7 @@ from ltitool.core.completion import Credit
 from ltitool.core.errors import NotFound, NotOpen, TooOften
 from ltitool.core.policy import WRITTEN, Rule
 from ltitool.core.script import Phase, Talk
-from ltitool.core.talk import EDIT_WINDOW, MIN_WORDS
+from ltitool.core.talk import EDIT_WINDOW, least_words
 from ltitool.core.words import quoted
 from ltitool.storage.queries import story as story_queries
 from ltitool.storage.queries import talk as queries
@@ -213,7 +213,7 @@ def _asked() -> list[Credit]:
 def _least(rule: Rule) -> int:
     """Return how many words a post or a reply needs to count here."""
     asked = [credit.milestone.min_words for credit in _asked() if credit.milestone.rule is rule]
-    return max([MIN_WORDS, *asked])
+    return least_words(max(asked, default=0), fewer=place().asks_fewer_words)
 
 
 def _parent(form: PostForm, thread: Thread | None) -> Said | None:

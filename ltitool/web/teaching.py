@@ -19,6 +19,7 @@ from ltitool.storage.tables import Activity
 from ltitool.web import (
     library,
     teaching_allowances,
+    teaching_arranging,
     teaching_credit,
     teaching_grades,
     teaching_grouping,
@@ -47,6 +48,7 @@ bp.before_request(staff_only)
 for part in (
     teaching_people,
     teaching_allowances,
+    teaching_arranging,
     teaching_groups,
     teaching_thread,
     teaching_moderation,

@@ -8,12 +8,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 
-from ltitool.actions import groups
+from ltitool.actions import alone, groups
 from ltitool.actions import teaching as actions
 from ltitool.actions.reader import Reader
 from ltitool.core.completion import Completion, measure
 from ltitool.core.errors import InputRefused, NotFound
 from ltitool.core.roles import Role
+from ltitool.core.script import Talk
+from ltitool.core.scripts import script_of
 from ltitool.storage.queries import accounts
 from ltitool.storage.queries import progress as progress_queries
 from ltitool.storage.queries import story as story_queries
@@ -21,6 +23,7 @@ from ltitool.storage.queries import talk as talk_queries
 from ltitool.storage.queries import teaching as queries
 from ltitool.storage.queries import teaching_groups as group_queries
 from ltitool.storage.tables import Participant, Person, TalkGroup
+from ltitool.web import labels
 from ltitool.web.forms import PlainForm
 from ltitool.web.ledger import Book, ledger_of, score_lines
 from ltitool.web.progress import short as own_short
@@ -38,6 +41,10 @@ DONE = {
     "reset": lazy_gettext("The attempt was reset. This person starts over when they come next."),
     "revealed": lazy_gettext("This is who wrote that post. That you asked, and why, is logged."),
     "sent": lazy_gettext("The score is on its way again."),
+    "alone": lazy_gettext("They go on on their own, and their front page tells them so."),
+    "group": lazy_gettext("They talk with a group again."),
+    "fewer": lazy_gettext("Half as many words are asked of them now. Their front page says so."),
+    "all": lazy_gettext("As many words are asked of them as of anybody."),
 }
 """What the page says after something was done here."""
 
@@ -83,7 +90,7 @@ def move(person_id: int) -> ResponseReturnValue:
     form = _move_form(person_id)
     if not form.validate_on_submit():
         return _page(person, participant, form), 422
-    actions.move(db(), _reader(person_id), form.group.data, actor_id=here().person_id, now=now())
+    actions.move(db(), reader_of(person_id), form.group.data, actor_id=here().person_id, now=now())
     return redirect(url_for(".show", person_id=person_id, done="moved"), 303)
 
 
@@ -104,7 +111,7 @@ def reset(person_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _reset_page(person, form), 422
     actions.reset_attempt(
-        db(), _reader(person_id), form.words, actor_id=here().person_id, now=now()
+        db(), reader_of(person_id), form.words, actor_id=here().person_id, now=now()
     )
     return redirect(url_for(".show", person_id=person_id, done="reset"), 303)
 
@@ -113,7 +120,7 @@ def reset(person_id: int) -> ResponseReturnValue:
 def send_again(person_id: int) -> ResponseReturnValue:
     """Send a refused score once more."""
     instructors_only()
-    actions.send_again(db(), _reader(person_id), actor_id=here().person_id, now=now())
+    actions.send_again(db(), reader_of(person_id), actor_id=here().person_id, now=now())
     return redirect(url_for(".show", person_id=person_id, done="sent"), 303)
 
 
@@ -124,7 +131,8 @@ def _learner(person_id: int) -> tuple[Person, Participant | None]:
     return found
 
 
-def _reader(person_id: int) -> Reader:
+def reader_of(person_id: int) -> Reader:
+    """Return a learner of this activity; raises NotFound, and InputRefused before they came."""
     _person, participant = _learner(person_id)
     if participant is None:
         raise InputRefused("This person has not opened the activity yet.")
@@ -179,6 +187,12 @@ def _page(person: Person, participant: Participant | None, form: MoveForm) -> st
         person_id=person.id,
         activity=activity,
         entered_at=participant.entered_at if participant else None,
+        participant=participant,
+        why_alone=labels.WHY_ALONE,
+        has_group_talk=script_of(activity.script).talk is Talk.GROUP,
+        goes_on_alone=participant is not None
+        and participant.alone is not None
+        and alone.has_written(db(), Reader(activity, participant, story())),
         ledger=ledger,
         due_at=ledger.due_at if ledger else None,
         posting=progress_queries.rules_of(db(), activity.id).policy.posting,

@@ -13,6 +13,7 @@ from flask_babel import get_locale
 from markupsafe import Markup
 
 from ltitool.actions.library import told_in
+from ltitool.core.fewer_words import eased_in
 from ltitool.core.overlay import Kept, direction, language_of
 from ltitool.core.scenario import Scenario
 from ltitool.storage.tables import Participant, ScenarioVersion, Visit
@@ -41,11 +42,17 @@ def init_app(app: Flask) -> None:
 
 
 def told_to(participant: Participant | None) -> Scenario:
-    """Return the story in the language this person chose, or in that of their platform."""
+    """Return the story as it asks this person, in the language they chose or their platform's."""
     codes = languages()
     chosen = participant.language if participant is not None else ""
     code = chosen if chosen in codes else nearest(wanted_languages(), codes)
-    return told_in(db(), version(), code)
+    return asked_of(participant, told_in(db(), version(), code))
+
+
+def asked_of(participant: Participant | None, scenario: Scenario) -> Scenario:
+    """Return the story with as many words asked as of this person."""
+    fewer = participant is not None and participant.asks_fewer_words
+    return eased_in(scenario) if fewer else scenario
 
 
 def languages() -> list[str]:

@@ -470,6 +470,7 @@ class Everything:
             "visit.teaching.people.move": Sample(
                 "teacher", {"group": str(self.ids["spare"])}, person
             ),
+            "visit.teaching.arranging.arrange": Sample("teacher", ids={**person, "what": "fewer"}),
             "visit.teaching.people.send_again": Sample("teacher", ids=person),
             "visit.teaching.people.confirm_reset": Sample("teacher", ids=person),
             "visit.teaching.people.reset": Sample("teacher", why, person),

@@ -246,3 +246,42 @@ def test_a_milestone_written_too_short_says_why_it_does_not_count(course: Course
     page = course.visit(Role.INSTRUCTOR).read(f"/teaching/people/{ada}")
 
     assert "too short or too much like an earlier one to count" in page
+
+
+def test_fewer_words_are_asked_wherever_words_are_asked_and_the_learner_is_told(
+    course: Course,
+) -> None:
+    ada = course.learner("Ada")
+    staff = course.visit(Role.INSTRUCTOR)
+    learner = course.visit(Role.LEARNER, ada)
+
+    answer = staff.post(f"/teaching/people/{ada}/arrange/fewer")
+
+    assert answer.headers["Location"].endswith(f"/teaching/people/{ada}?done=fewer")
+    assert "Ask all words again" in staff.read(f"/teaching/people/{ada}")
+    assert "Half as many words are asked of you" in learner.read("/")
+    course.decides(ada)
+    assert "5 words or more count towards the task" in learner.read("/talk/")
+    course.posts(ada, "Lucy would read silence as a refusal")
+    course.posts(ada, "Thursday seems very late to me", to=course.opening_post(ada))
+    assert "15 to 200 words." in learner.read("/again/")
+    course.finishes(ada)
+    assert "10 words or more." in learner.read("/reflect/")
+    assert "Half as many words are asked, as a teacher has arranged" in learner.read("/progress/")
+
+
+def test_a_person_is_put_on_their_own_and_given_a_group_again(course: Course) -> None:
+    ada = course.learner("Ada")
+    course.decides(ada)
+    staff = course.visit(Role.TUTOR)
+    assert "Put them on their own" in staff.read(f"/teaching/people/{ada}")
+
+    staff.post(f"/teaching/people/{ada}/arrange/alone")
+
+    assert "On their own: the teaching staff have arranged it." in staff.read(
+        f"/teaching/people/{ada}"
+    )
+    learner = course.visit(Role.LEARNER, ada)
+    assert "You do this on your own, without a group." in learner.read("/")
+    staff.post(f"/teaching/people/{ada}/arrange/group")
+    assert "Arranged for you" not in learner.read("/")

@@ -51,6 +51,7 @@ _EVERYBODY = (  # built once: every learner's page asks it
     select(
         Membership.person_id,
         Participant.entered_at,
+        Participant.asks_fewer_words,
         Allowance.extended_to,
         Allowance.excused,
         Override.score_hundredths,
@@ -83,12 +84,13 @@ def accounts_in(
 
 def _account(row: Row[Any]) -> Account:
     values = list(row)
-    person_id, entered_at, extended_to, excused, override, floor = values[:6]
-    counts, met, score, due_at, is_gone = values[6:]
+    person_id, entered_at, asks_fewer, extended_to, excused, override, floor = values[:7]
+    counts, met, score, due_at, is_gone = values[7:]
     terms = Terms(
         entered_at=entered_at,
         extended_to=extended_to,
         excused=frozenset(Rule(rule) for rule in excused or ()),
+        asks_fewer_words=bool(asks_fewer),
         floor_hundredths=floor or 0,
         override_hundredths=override,
     )

@@ -116,14 +116,19 @@ def _read_posts(session: Session, whose: _Whose, found: Found) -> None:
 def _read_places(session: Session, whose: _Whose, found: Found) -> None:
     question = (
         select(
-            Participant.person_id, Participant.read_reasons_at, Participant.alone, Activity.script
+            Participant.person_id,
+            Participant.read_reasons_at,
+            Participant.alone,
+            Participant.asks_fewer_words,
+            Activity.script,
         )
         .join(Activity, Activity.id == Participant.activity_id)
         .where(whose.are(Participant.activity_id, Participant.person_id))
     )
-    for person_id, read_reasons_at, alone, script in session.execute(question):
+    for person_id, read_reasons_at, alone, asks_fewer, script in session.execute(question):
         found[person_id].read_reasons_at = read_reasons_at
         found[person_id].is_alone = alone is not None or script_of(script).talk is Talk.SOLO
+        found[person_id].asks_fewer_words = asks_fewer
 
 
 def _read_positions(session: Session, whose: _Whose, found: Found) -> None:
