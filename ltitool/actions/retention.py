@@ -29,6 +29,7 @@ from ltitool.storage.tables import (
     Reflection,
     StaffMark,
     StandingGrade,
+    StoryReport,
     Thread,
 )
 
@@ -87,6 +88,11 @@ def _erase_beside(session: Session, activity_id: int, before: datetime) -> None:
         update(Concern)
         .where(Concern.activity_id == activity_id, Concern.told_at <= before)
         .values(text="")
+    )
+    session.execute(
+        delete(StoryReport).where(
+            StoryReport.activity_id == activity_id, StoryReport.told_at <= before
+        )
     )
 
 

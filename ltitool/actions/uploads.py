@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from ltitool.actions import audit, library
@@ -21,7 +21,7 @@ from ltitool.core.scenario_file import read_scenario
 from ltitool.core.scenario_yaml import read
 from ltitool.core.upload import Upload, unpacked
 from ltitool.storage.queries import library as queries
-from ltitool.storage.tables import Activity, LibraryEntry, ScenarioVersion
+from ltitool.storage.tables import Activity, LibraryEntry, ScenarioVersion, StoryReport
 
 MOST_PATHS = 5_000
 """Beyond that an upload is judged by a sample of its paths, so that a page can wait for it."""
@@ -128,6 +128,8 @@ def remove(
     if queries.uses_of(session, entry.id):
         raise AlreadyDone("An activity uses this story, so it can only be retired.")
     _note(session, "story removed", activity, entry, actor_id, now)
+    versions = select(ScenarioVersion.id).where(ScenarioVersion.entry_id == entry.id)
+    session.execute(delete(StoryReport).where(StoryReport.version_id.in_(versions)))
     session.execute(delete(ScenarioVersion).where(ScenarioVersion.entry_id == entry.id))
     session.delete(entry)
 

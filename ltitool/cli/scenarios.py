@@ -16,6 +16,7 @@ from ltitool.cli.database import at_work
 from ltitool.cli.exchange import export, import_
 from ltitool.cli.findings import as_json, count, in_all, print_findings
 from ltitool.cli.scenario_tools import FILE, draw, play
+from ltitool.cli.story_reports import command as reports
 from ltitool.core.errors import BrokenScenario
 from ltitool.core.exchange.exported import counted
 from ltitool.core.library import Shelf
@@ -114,6 +115,7 @@ command.add_command(play)
 command.add_command(draw)
 command.add_command(export)
 command.add_command(import_)
+command.add_command(reports)
 
 
 def _overlays_of(files: Sequence[Path]) -> list[Path]:

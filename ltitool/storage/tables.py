@@ -755,6 +755,25 @@ class Concern(Base):
     closed_at: Mapped[datetime | None]
 
 
+class StoryReport(Base):
+    """What somebody finds wrong with a story, told to those who look after it."""
+
+    __tablename__ = "story_report"
+    __table_args__ = (UniqueConstraint("person_id", "submission_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey(ScenarioVersion.id), index=True)
+    activity_id: Mapped[int] = mapped_column(ForeignKey(Activity.id), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
+    """Who told it; shown to nobody unless `is_named`."""
+    scene_id: Mapped[str]
+    """Where it was noticed; empty where that is no one scene."""
+    text: Mapped[str]
+    is_named: Mapped[bool]
+    submission_id: Mapped[str]
+    told_at: Mapped[datetime]
+
+
 class NoticeMark(Base):
     """Up to when one person has seen their notices, and the kinds they have turned off."""
 

@@ -14,6 +14,7 @@ from ltitool.core.scenario import Scenario
 from ltitool.core.versions import changes, structural_changes
 from ltitool.core.words import clean
 from ltitool.storage.queries import library as queries
+from ltitool.storage.queries import story_reports as reports_of
 from ltitool.storage.tables import ScenarioVersion
 from ltitool.web import labels, library_adding, library_files, library_looking
 from ltitool.web.forms import PlainForm
@@ -89,7 +90,9 @@ def story(entry_id: int) -> ResponseReturnValue:
         versions=versions,
         newest=versions[0],
         scenario=scenario_of(versions[0]),
+        titles={scene.id: scene.title for scene in scenario_of(versions[0]).scenes},
         languages=named(in_order(scenario_of(versions[0]), versions[0])),
+        reports=reports_of.told_in_course(db(), here().activity.context_id, entry_id),
         uses=queries.uses_of(db(), entry_id),
         is_own=entry.context_id is not None,
         is_added="added" in request.args,

@@ -24,6 +24,7 @@ from ltitool.web import (
     talk,
     talk_export,
     teaching,
+    wrong,
 )
 from ltitool.web.placing_visit import find_placing, require_placing
 from ltitool.web.visit import bp, require_visit
@@ -49,6 +50,7 @@ for room in (
     picture,
     reflect,
     path,
+    wrong,
     progress,
     drafts,
     media,

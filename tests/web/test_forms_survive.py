@@ -34,6 +34,7 @@ FORMS = {
     "visit.talk.save": ("text",),
     "visit.concerns.report": ("text",),
     "visit.concerns.worry": ("text",),
+    "visit.wrong.tell": ("text",),
     "visit.stand.file": ("text",),
     "visit.stand.write": ("text",),
     "visit.again.keep": ("rationale", "own_change"),
