@@ -46,6 +46,7 @@ def tell(session: Session, reader: Reader, told: Told, *, now: datetime) -> Conc
         post_id=told.post_id,
         kind=told.kind,
         text=told.text,
+        naming=reader.activity.naming,
         submission_id=told.submission_id,
         told_at=now,
     )

@@ -746,6 +746,8 @@ class Concern(Base):
     post_id: Mapped[int | None] = mapped_column(ForeignKey(Post.id))
     kind: Mapped[ConcernKind]
     text: Mapped[str]
+    naming: Mapped[Naming] = mapped_column(default=Naming.ALIAS)
+    """How whoever told it is shown to staff, as they were told when they wrote."""
     submission_id: Mapped[str]
     told_at: Mapped[datetime]
     taken_by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))

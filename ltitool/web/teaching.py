@@ -1,7 +1,5 @@
 """For teachers: who is where, who needs one, and the way to people, groups and settings."""
 
-from math import ceil
-
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -38,6 +36,7 @@ from ltitool.web import (
     teaching_version,
 )
 from ltitool.web.forms import PlainForm
+from ltitool.web.paging import page_asked_for
 from ltitool.web.settings_room import instructors_only
 from ltitool.web.teaching_class import VIEWS, Learner, Where, learners, needs
 from ltitool.web.transaction import db, now
@@ -68,10 +67,6 @@ for part in (
 ):
     bp.register_blueprint(part.bp)
 
-ON_A_PAGE = 50
-NEARBY = 2
-"""How many pages of the list are named on each side of the one that is shown."""
-
 
 @bp.get("/")
 def show() -> ResponseReturnValue:
@@ -87,8 +82,6 @@ def show() -> ResponseReturnValue:
     )
     view, wanted = request.args.get("where", ""), request.args.get("q", "").strip()
     found = _found(everybody, view, wanted)
-    last_page = max(1, ceil(len(found) / ON_A_PAGE))
-    page = min(max(request.args.get("page", 1, type=int), 1), last_page)
     return render_template(
         "teaching/overview.html",
         in_windows=queries.in_windows_of_their_own(db(), activity.id, now()),
@@ -99,11 +92,7 @@ def show() -> ResponseReturnValue:
         finished=sum(one.where is Where.FINISHED for one in everybody),
         concerns=open_number(db(), activity.id),
         needs=needs(everybody, grade_queries.alerts(db(), activity)),
-        people=found[(page - 1) * ON_A_PAGE : page * ON_A_PAGE],
-        found=len(found),
-        first=(page - 1) * ON_A_PAGE + 1,
-        page=page,
-        pages=_pages(page, last_page),
+        page=page_asked_for(found),
         view=view if view in VIEWS else "",
         views=_views(everybody),
         wanted=wanted,
@@ -162,14 +151,3 @@ def _views(people: list[Learner]) -> list[tuple[str, str, int]]:
         (name, str(words), sum(belongs(one) for one in people))
         for name, (words, belongs) in VIEWS.items()
     ]
-
-
-def _pages(page: int, last: int) -> list[int | None]:
-    """Return the pages to name, with None where some are left out."""
-    named = sorted({1, last, *range(max(1, page - NEARBY), min(last, page + NEARBY) + 1)})
-    pages: list[int | None] = []
-    for number in named:
-        if pages and pages[-1] != number - 1:
-            pages.append(None)
-        pages.append(number)
-    return pages

@@ -10,11 +10,13 @@ from ltitool.core.talk import PostState
 from ltitool.storage.queries import positions as position_queries
 from ltitool.storage.queries import talk as talk_queries
 from ltitool.storage.queries import teaching_groups as queries
+from ltitool.storage.queries import thread as thread_queries
 from ltitool.storage.tables import Post, TalkGroup
 from ltitool.web.audience import readers
 from ltitool.web.forms import PostForm, row_id
+from ltitool.web.paging import page_asked_for
 from ltitool.web.teaching_forms import ReasonForm
-from ltitool.web.thread import author_of, strands
+from ltitool.web.thread import NOTHING_SAID, author_of, read_page
 from ltitool.web.transaction import db, now
 from ltitool.web.visit import here, story
 
@@ -27,7 +29,7 @@ def show() -> ResponseReturnValue:
     activity = here().activity
     return render_template(
         "teaching/groups.html",
-        groups=queries.groups_in(db(), activity.id),
+        page=page_asked_for(queries.groups_in(db(), activity.id)),
         waiting=queries.waiting_number(db(), activity.id),
         activity=activity,
     )
@@ -38,6 +40,15 @@ def group(group_id: int) -> ResponseReturnValue:
     """Show the talk of a group as its people read it, with what was hidden and why."""
     answered = row_id(request.args.get("reply"))
     return group_page(group_here(group_id), PostForm.fresh("", answered))
+
+
+@bp.get("/<int:group_id>/posts/<int:post_id>")
+def find(group_id: int, post_id: int) -> ResponseReturnValue:
+    """Lead to a post on the page of the talk where it stands today."""
+    post = _any_post(group_id, post_id)
+    page = thread_queries.page_with(db(), post)
+    where = {"group_id": group_id, "page": page if page > 1 else None}
+    return redirect(url_for(".group", **where, _anchor=f"post-{post_id}"))
 
 
 @bp.get("/<int:group_id>/posts/<int:post_id>/hide")
@@ -54,7 +65,7 @@ def hide(group_id: int, post_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _hide_page(group_here(group_id), post, form), 422
     actions.hide(_act(), post.id, form.words)
-    return redirect(url_for(".group", group_id=group_id, _anchor=f"post-{post_id}"), 303)
+    return redirect(url_for(".find", group_id=group_id, post_id=post_id), 303)
 
 
 @bp.post("/<int:group_id>/posts/<int:post_id>/show")
@@ -62,14 +73,17 @@ def show_again(group_id: int, post_id: int) -> ResponseReturnValue:
     """Take back a hiding."""
     post = _post(group_id, post_id)
     actions.show_again(_act(), post.id)
-    return redirect(url_for(".group", group_id=group_id, _anchor=f"post-{post_id}"), 303)
+    return redirect(url_for(".find", group_id=group_id, post_id=post_id), 303)
 
 
 def group_page(group: TalkGroup, form: PostForm) -> str:
     """Return the page of a group with what somebody on the staff is writing."""
     thread = queries.thread_of_group(db(), group.id)
-    posts = talk_queries.posts_in(db(), thread.id) if thread else []
-    parent = next((one for one in posts if one.post.id == form.parent_id), None)
+    wanted = request.args.get("page", 1, type=int)
+    page = read_page(thread, story(), here().person_id, wanted) if thread else NOTHING_SAID
+    parent = None
+    if thread and form.parent_id:
+        parent = talk_queries.read_post(db(), thread.id, form.parent_id)
     form.text.label.text = _("Your reply") if parent else _("Your post")
     return render_template(
         "teaching/group.html",
@@ -79,7 +93,7 @@ def group_page(group: TalkGroup, form: PostForm) -> str:
         parent=author_of(parent, story()) if parent else "",
         audience=readers(group),
         aliases=queries.shown_in(db(), group, here().activity.naming),
-        said=strands(posts, story(), None),
+        page=page,
         positions=position_queries.positions_in(db(), thread.id) if thread else [],
         statements=position_queries.statements_of_group(db(), thread.id) if thread else [],
         revisions=talk_queries.revisions_in(db(), thread.id) if thread else {},
@@ -96,11 +110,19 @@ def group_here(group_id: int) -> TalkGroup:
 
 def _post(group_id: int, post_id: int) -> Post:
     """Return a person's post in this group's talk, unless its author has taken it back."""
+    found = _any_post(group_id, post_id)
+    if found.person_id is None or found.state is PostState.WITHDRAWN:
+        raise NotFound("There is no such post in this group.")
+    return found
+
+
+def _any_post(group_id: int, post_id: int) -> Post:
+    """Return what stands in this group's talk, by a person or a voice of the story."""
     thread = queries.thread_of_group(db(), group_here(group_id).id)
     found = (
         talk_queries.post_within(db(), here().activity_id, thread.id, post_id) if thread else None
     )
-    if found is None or found.person_id is None or found.state is PostState.WITHDRAWN:
+    if found is None:
         raise NotFound("There is no such post in this group.")
     return found
 

@@ -72,6 +72,4 @@ def _require_post(group_id: int, post_id: int) -> None:
 
 
 def _to(group_id: int, post_id: int) -> ResponseReturnValue:
-    return redirect(
-        url_for("visit.teaching.groups.group", group_id=group_id, _anchor=f"post-{post_id}"), 303
-    )
+    return redirect(url_for("visit.teaching.groups.find", group_id=group_id, post_id=post_id), 303)

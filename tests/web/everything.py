@@ -442,6 +442,7 @@ class Everything:
             "visit.teaching.keep_copy": Sample("teacher"),
             "visit.teaching.groups.show": Sample("teacher"),
             "visit.teaching.groups.group": Sample("teacher", ids=group),
+            "visit.teaching.groups.find": Sample("teacher", ids=post),
             "visit.teaching.groups.confirm_hide": Sample("teacher", ids=post),
             "visit.teaching.groups.hide": Sample("teacher", why, post),
             "visit.teaching.groups.show_again": Sample("teacher", ids=post),

@@ -4,9 +4,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
-from ltitool.actions import talk
+from ltitool.actions import concerns, talk
+from ltitool.core.audience import Naming
+from ltitool.core.concern import ConcernKind
 from ltitool.core.roles import Role
+from ltitool.core.talk import PAGE
+from ltitool.storage.queries.concerns import open_in
+from ltitool.storage.tables import Post, TalkGroup, Thread
 from tests.web.teaching_browser import counted
 from tests.web.teaching_builders import Course, course_in
 
@@ -205,3 +211,50 @@ def test_what_a_changed_post_said_before_is_read_by_staff_alone(
     assert "words that stand now" in for_staff
     assert "words that stand now" in for_ben
     assert "first words that Ada wrote" not in for_ben
+
+
+def test_many_groups_and_a_long_talk_come_in_pages_and_a_link_finds_its_post(
+    course: Course, amber: tuple[int, int, int]
+) -> None:
+    group, ada, _bo = amber
+    course.posts(ada)
+    with course.database.transaction() as session:
+        own = {"activity_id": course.activity_id, "formed_at": course.now}
+        session.add_all(TalkGroup(name=f"Hill {number:02}", **own) for number in range(60))
+        thread_id = session.scalars(select(Thread.id).filter_by(group_id=group)).one()
+        words = {"audience": "", "posted_at": course.now, "person_id": ada, "counts": True}
+        session.add_all(
+            Post(thread_id=thread_id, text=f"Word {n:03}.", submission_id=f"many-{n}", **words)
+            for n in range(PAGE)
+        )
+        session.flush()  # the last id is needed
+        last = session.scalars(select(func.max(Post.id))).one()
+    staff = course.visit(Role.TUTOR)
+
+    first, talk_page = staff.read("/teaching/groups/"), staff.read(f"/teaching/groups/{group}")
+
+    assert "1 to 50 of 61" in first
+    assert "Hill 59" not in first
+    assert "Hill 59" in staff.read("/teaching/groups/?page=2")
+    assert "Page 1 of 2" in talk_page
+    assert f"Word {PAGE - 1:03}." not in talk_page
+    found = staff.get(f"/teaching/groups/{group}/posts/{last}")
+    assert found.location.endswith(f"/teaching/groups/{group}?page=2#post-{last}")
+    assert f"Word {PAGE - 1:03}." in staff.read(f"/teaching/groups/{group}?page=2")
+
+
+def test_who_tells_staff_is_shown_to_them_as_was_said_when_they_wrote(course: Course) -> None:
+    ada, bo = course.learner("Ada Lovelace"), course.learner("Bo Diddley")
+    course.decides(ada, bo)
+    for naming, tellers in ((Naming.ALIAS, [ada]), (Naming.NAMED, [ada, bo])):
+        with course.database.transaction() as session:
+            course.activity(session).naming = naming
+        for person_id in tellers:
+            with course.acting(person_id) as (session, reader):
+                told = concerns.Told(ConcernKind.CARE, "Somebody is not well.", naming.value)
+                concerns.tell(session, reader, told, now=course.now)
+
+    with course.database.transaction() as session:
+        shown = [row.told_by for row in open_in(session, course.activity_id)]
+
+    assert shown == [course.alias(ada), course.alias(ada), "Bo Diddley"]

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
+from ltitool.core.audience import Naming, shown_as
 from ltitool.storage.tables import Concern, Participant, Person, Post, TalkGroup, Thread
 
 CLOSED_SHOWN = 20
@@ -13,7 +14,7 @@ CLOSED_SHOWN = 20
 
 @dataclass(frozen=True)
 class ConcernRow:
-    """One row of the queue, with the aliases of learners and the names of staff."""
+    """One row of the queue: learners as they were told they are shown, staff by their names."""
 
     concern: Concern
     told_by: str
@@ -70,14 +71,22 @@ def closed_in(session: Session, activity_id: int) -> list[ConcernRow]:
 
 
 def _rows(session: Session, activity_id: int, *, is_open: bool) -> list[ConcernRow]:
-    taker, closer = aliased(Person), aliased(Person)
+    taker, closer, teller, other = (*(aliased(Person) for _one in range(3)), aliased(Concern))
+    # Who has told anything under an alias is shown by it throughout: never both on one page.
+    is_named = ~exists().where(
+        other.activity_id == Concern.activity_id,
+        other.person_id == Concern.person_id,
+        other.naming != Naming.NAMED,
+    )
+    own = (Participant.alias, teller.name, is_named)
     statement = (
-        select(Concern, Participant.alias, Post, TalkGroup, taker.name, closer.name)
+        select(Concern, *own, Post, TalkGroup, taker.name, closer.name)
         .join(
             Participant,
             (Participant.activity_id == Concern.activity_id)
             & (Participant.person_id == Concern.person_id),
         )
+        .join(teller, teller.id == Concern.person_id)
         .outerjoin(Post, Post.id == Concern.post_id)
         .outerjoin(Thread, Thread.id == Post.thread_id)
         .outerjoin(TalkGroup, TalkGroup.id == Thread.group_id)
@@ -94,6 +103,15 @@ def _rows(session: Session, activity_id: int, *, is_open: bool) -> list[ConcernR
             .limit(CLOSED_SHOWN)
         )
     return [
-        ConcernRow(concern, alias, post, group, taken_by or "", closed_by or "")
-        for concern, alias, post, group, taken_by, closed_by in session.execute(statement)
+        ConcernRow(
+            concern,
+            shown_as(Naming.NAMED if is_named else Naming.ALIAS, name, alias),
+            post,
+            group,
+            taken_by or "",
+            closed_by or "",
+        )
+        for concern, alias, name, is_named, post, group, taken_by, closed_by in session.execute(
+            statement
+        )
     ]
