@@ -46,9 +46,9 @@ def group(group_id: int) -> ResponseReturnValue:
 def find(group_id: int, post_id: int) -> ResponseReturnValue:
     """Lead to a post on the page of the talk where it stands today."""
     post = _any_post(group_id, post_id)
-    page = thread_queries.page_with(db(), post)
-    where = {"group_id": group_id, "page": page if page > 1 else None}
-    return redirect(url_for(".group", **where, _anchor=f"post-{post_id}"))
+    page, anchor = thread_queries.page_with(db(), post), f"post-{post_id}"
+    number = page if page > 1 else None
+    return redirect(url_for(".group", group_id=group_id, page=number, _anchor=anchor))
 
 
 @bp.get("/<int:group_id>/posts/<int:post_id>/hide")
