@@ -13,8 +13,8 @@ SCRIPTED = 3
 
 PEERS = 2
 
-OPEN_TO_ANY = 0.25
-"""How often a place is open to any answer, though one that was not met yet could be shown.
+OPEN_TO_MET = 1 / 3
+"""How often a place goes to an answer that was met already, though another could be shown.
 
 Were it never so, reading one's own answer twice would tell that nobody has given another.
 """
@@ -48,16 +48,31 @@ def draw_voices(
 
 
 def _drawn(own_choice: str, peers: Sequence[Voice], count: int, chance: Random) -> list[Voice]:
-    """Return people's reasons: of other groups first, and mostly of answers not met yet."""
-    shuffled = list(peers)
-    chance.shuffle(shuffled)
-    waiting = sorted(shuffled, key=lambda voice: not voice.is_elsewhere)
+    """Return people's reasons: of other groups first, and mostly of answers not met yet.
+
+    An answer is drawn before anybody who gave it, so what many say comes no sooner than what few
+    do: meeting an answer tells that it was given, and never how often.
+    """
+    waiting = list(peers)
     drawn: list[Voice] = []
     for _place in range(count):
+        nearest = [voice for voice in waiting if voice.is_elsewhere] or waiting
         met = {own_choice, *(voice.choice_id for voice in drawn)}
-        is_open = chance.random() < OPEN_TO_ANY
-        new = [voice for voice in waiting if voice.choice_id not in met]
-        voice = (waiting if is_open or not new else new)[0]
+        answer = _answer({voice.choice_id for voice in nearest}, met, chance)
+        givers = [voice for voice in nearest if voice.choice_id == answer]
+        voice = givers[_place_among(len(givers), chance)]
         waiting.remove(voice)
         drawn.append(voice)
     return drawn
+
+
+def _answer(given: set[str], met: set[str], chance: Random) -> str:
+    new, again = sorted(given - met), sorted(given & met)
+    is_open = chance.random() < OPEN_TO_MET
+    offered = (again or new) if is_open else (new or again)
+    return offered[_place_among(len(offered), chance)]
+
+
+def _place_among(number: int, chance: Random) -> int:
+    """Return a place by a single throw, whatever the number, so that the next throws are alike."""
+    return int(chance.random() * number)

@@ -1,6 +1,6 @@
 """Who can read what is written in a talk, in the words that stand above the button."""
 
-from babel.dates import format_date
+from babel.dates import format_date, get_timezone
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
@@ -69,6 +69,7 @@ def _name(participant: Participant, naming: Naming) -> str:
 
 def kept_here() -> str:
     """Return until when what is written now is kept."""
-    until = kept_until(now(), here().activity.keep_days)
-    day = format_date(until.date(), "long", locale=get_locale())
+    activity = here().activity
+    until = kept_until(now(), activity.keep_days).astimezone(get_timezone(activity.time_zone))
+    day = format_date(until.date(), "d MMMM y", locale=get_locale())
     return _("It is kept until %(day)s, then erased.", day=day)

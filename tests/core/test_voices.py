@@ -44,7 +44,25 @@ def test_peoples_reasons_come_mostly_from_answers_not_met_yet() -> None:
     drawn = [of_people(draw_voices("hold", CHOICES, PEERS_ANSWERS, Random(n))) for n in SEEDS]
 
     different = [one for one in drawn if "hold" not in one and len(set(one)) == PEERS]
-    assert len(different) > len(drawn) / 2
+    assert len(different) > len(drawn) / 3
+
+
+def test_how_many_gave_an_answer_changes_nothing_about_which_answers_are_met() -> None:
+    def answers(seed: int, numbers: dict[str, int]) -> list[str]:
+        given = [choice for choice, number in numbers.items() for _ in range(number)]
+        peers = [Voice(choice, row) for row, choice in enumerate(given)]
+        return of_people(draw_voices("hold", CHOICES, peers, Random(seed)))
+
+    for seed in SEEDS:
+        few_like_me = answers(seed, {"hold": 2, "decline": 2, "accept": 40})
+        assert answers(seed, {"hold": 40, "decline": 2, "accept": 2}) == few_like_me
+
+
+def test_reading_ones_own_answer_twice_is_no_rare_thing_where_others_gave_another() -> None:
+    peers = [Voice("hold", 1), Voice("hold", 2), *(Voice("accept", row) for row in range(3, 40))]
+    drawn = [of_people(draw_voices("hold", CHOICES, peers, Random(n))) for n in SEEDS]
+
+    assert drawn.count(["hold", "hold"]) > len(drawn) / 12
 
 
 def test_meeting_ones_own_answer_again_does_not_tell_that_nobody_gave_another() -> None:

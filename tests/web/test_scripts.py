@@ -74,7 +74,7 @@ def test_what_is_written_alone_is_for_the_teaching_staff_only(
         posts = session.scalars(select(Post).where(Post.person_id.is_not(None))).all()
         [told] = {post.audience for post in posts}
     assert told.startswith("You, and the teaching staff of this course. No other student. You are ")
-    assert told.endswith("It is kept until February 2, 2028, then erased.")
+    assert told.endswith("It is kept until 2 February 2028, then erased.")
     said = learner.send("/talk/", {"text": POST, "submission_id": "group"}, form="/restart")
     assert said.status_code == 409
 

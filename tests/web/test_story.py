@@ -182,6 +182,20 @@ def test_starting_over_keeps_the_first_commitment(app: Flask, learner: Enter) ->
     assert "Leave it unanswered for now" in own.split("What others would do")[0]
 
 
+def test_who_starts_over_is_one_voice_among_others_reasons(learner: Enter) -> None:
+    twice = learner("ben")
+    twice.decide(FIRST, "accept", **TALK_FIELDS)
+    twice.send("/restart")
+    twice.decide(FIRST, "channel", **TALK_FIELDS)
+    student = learner("ada")
+
+    student.play("hold")
+
+    page = student.get("/reasons/")
+    assert page.count("<b>Somebody</b>") == 1
+    assert "Accept for now" in page.split("<b>Somebody</b>")[1].split("</article>")[0]
+
+
 def test_a_guest_reads_the_beginning_and_takes_part_in_nothing(app: Flask, learner: Enter) -> None:
     guest = learner(**{f"{LTI}roles": []})
 

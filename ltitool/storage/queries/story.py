@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, exists, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import Exists, bindparam, exists, select
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from ltitool.core.script import Round
 from ltitool.storage.tables import (
@@ -123,9 +123,9 @@ def reflections_of(session: Session, activity_id: int, person_id: int) -> dict[s
 def peers_answers(
     session: Session, activity_id: int, person_id: int, decision_id: str, limit: int
 ) -> list[tuple[int, str, bool]]:
-    """Return (row, choice, whether in a group) of other learners' locked first answers here.
+    """Return (row, choice, whether in a group) of what other learners here have locked first.
 
-    Those of people in a group come first, then the newest.
+    Those of people in a group come first, then the newest; nobody is among them twice.
     """
     is_in_group = exists().where(
         GroupMember.activity_id == Attempt.activity_id,
@@ -150,11 +150,27 @@ def peers_answers(
             Decision.round == Round.FIRST,
             Decision.locked_at.is_not(None),
             Decision.rationale != "",
+            ~_has_locked_before(),
         )
         .order_by(is_in_group.desc(), Decision.id.desc())
         .limit(limit)
     )
     return [(row_id, choice_id, in_group) for row_id, choice_id, in_group in rows]
+
+
+def _has_locked_before() -> Exists:
+    """Whether the person of a row has locked another answer to the same decision before it."""
+    attempt, decision = aliased(Attempt), aliased(Decision)
+    return exists().where(
+        attempt.activity_id == Attempt.activity_id,
+        attempt.person_id == Attempt.person_id,
+        attempt.voided_at.is_(None),
+        decision.attempt_id == attempt.id,
+        decision.decision_id == Decision.decision_id,
+        decision.round == Round.FIRST,
+        decision.locked_at.is_not(None),
+        decision.id < Decision.id,
+    )
 
 
 def drafts_at(session: Session, activity_id: int, person_id: int, prefix: str) -> dict[str, Draft]:

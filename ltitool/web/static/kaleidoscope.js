@@ -18,7 +18,7 @@ for (const counter of document.querySelectorAll("[data-words-of]")) {
   const show = () => {
     const count = countWords(field.value);
     const rest = !least ? "" : count < least ? ", " + (least - count) + " " + more : ", " + enough;
-    counter.textContent = field.value ? count + " " + words + rest : "";
+    counter.textContent = field.value ? words + " " + count + rest : "";
   };
   field.addEventListener("input", show);
   show();
