@@ -276,7 +276,10 @@ def test_what_is_chosen_by_deep_linking_stands_in_open_edx_and_opens(
                 f"title-{chosen[1]}": "Week 3",
                 "time_zone": "Europe/London",
                 "grouping": "come",
-                "grade": "yes",
+                "script": "visits",
+                "source": "batches",
+                "names": "alias",
+                "grade": "taking-part",
                 "opens": "course",
             },
         )
