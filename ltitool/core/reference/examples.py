@@ -30,7 +30,7 @@ EXAMPLES: dict[str, tuple[Piece, ...]] = {
         Piece(
             (),
             """\
-# the head of a file
+# the head of a story
 format: dilemma/1
 id: the-door
 version: 1.0.0

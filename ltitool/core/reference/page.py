@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ltitool.core.reference.examples import EXAMPLES
+from ltitool.core.reference.examples import EXAMPLES, Piece
 from ltitool.core.scenario_file import schema
 
 NAMES = {
@@ -46,6 +46,15 @@ PATTERNS = {
     r"^[A-Z]{2}$": "two capital letters",
     r"^\S+( \S+){1,3}$": "two to four words",
 }
+PLACES = {
+    "": "In the story, outside its scenes",
+    "scenes": "In a scene",
+    "decision": "In a decision",
+    "choices": "In a choice",
+    "ending": "In an ending",
+}
+"""Where the lines of an example stand, by the last name on the way there."""
+
 OPENING = """\
 # The format, field by field
 
@@ -80,8 +89,15 @@ def _section(name: str, part: Mapping[str, Any]) -> str:
         for field, about in part["properties"].items()
     )
     table = f"| Field | What stands there | What it means |\n|---|---|---|\n{rows}"
-    examples = "".join(f"\n```yaml\n{piece.lines}```\n" for piece in EXAMPLES[name])
+    examples = "".join(
+        f"\n{_where(piece)}:\n\n```yaml\n{piece.lines}```\n" for piece in EXAMPLES[name]
+    )
     return f"\n## {NAMES[name]}\n\n{described}\n\n{table}{examples}"
+
+
+def _where(piece: Piece) -> str:
+    names = [part for part in piece.inside if isinstance(part, str)]
+    return PLACES[names[-1] if names else ""]
 
 
 def _kind(about: Mapping[str, Any]) -> str:
@@ -131,9 +147,8 @@ def _list(about: Mapping[str, Any]) -> str:
 
 
 def _size(about: Mapping[str, Any]) -> Iterator[str]:
-    if "minItems" in about:
-        yield f"{about['minItems']} and more"
-    if "maxItems" in about:
-        yield f"at most {about['maxItems']}"
+    least, most = about.get("minItems"), about.get("maxItems")
+    if least is not None:
+        yield f"{least} to {most}" if most is not None else f"{least} and more"
     if about.get("uniqueItems"):
         yield "each once"
