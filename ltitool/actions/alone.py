@@ -16,18 +16,24 @@ from ltitool.core.errors import InputRefused, NotFound, NotOpen
 from ltitool.core.roles import Role
 from ltitool.core.scenario import Choice
 from ltitool.core.script import Alone, Talk, is_late
-from ltitool.core.talk import LONGEST, PostState, shortfall
+from ltitool.core.talk import LONGEST, VOICES_ALONE, PostState, shortfall
 from ltitool.core.words import count_words
 from ltitool.storage.queries import talk as queries
 from ltitool.storage.tables import Membership, Participant, Post, Thread
 
-VOICES = 2
-"""How many scripted voices somebody alone answers."""
+
+def has_missed_it(reader: Reader) -> bool:
+    """Whether the class has had its talk in one room, so that who was absent catches up alone."""
+    return reader.script.is_live and reader.activity.session_ended_at is not None
 
 
 def settle(session: Session, reader: Reader, *, now: datetime) -> None:
     """Say how somebody talks who has just locked their first answer: in a group, or alone."""
-    if reader.participant.is_preview or reader.script.talk is not Talk.GROUP:
+    if reader.participant.is_preview:
+        return
+    if has_missed_it(reader) and reader.participant.read_reasons_at is None:
+        reader.participant.alone = Alone.LATE
+    if reader.script.talk is not Talk.GROUP:
         return
     if queries.group_of(session, reader.activity.id, reader.person_id) is not None:
         return
@@ -65,7 +71,7 @@ def voices_for(session: Session, reader: Reader) -> list[Choice]:
     spoken = [post.voice for post in voices_in(session, thread)] if thread else []
     others = [c.id for c in decision.choices if c.seed is not None and c.id not in spoken]
     Random(f"{reader.activity.seed}:alone:{reader.person_id}").shuffle(others)
-    return [decision.choice(one) for one in [*spoken, *others][: max(VOICES, len(spoken))]]
+    return [decision.choice(one) for one in [*spoken, *others][: max(VOICES_ALONE, len(spoken))]]
 
 
 def reply(

@@ -21,7 +21,7 @@ def put_alone(session: Session, reader: Reader, *, actor_id: int, now: datetime)
     session.refresh(participant)
     if participant.alone is not None:
         return  # sent twice
-    if reader.script.talk is not Talk.GROUP:
+    if reader.script.talk is not Talk.GROUP and not alone.has_missed_it(reader):
         raise InputRefused("There is no group talk in this activity.")
     groups.leave(session, reader.activity, [reader.person_id], now=now)
     participant.alone = Alone.CHOSEN if actor_id == reader.person_id else Alone.STAFF
@@ -45,7 +45,8 @@ def give_group(session: Session, reader: Reader, *, actor_id: int, now: datetime
             "group, so they go on alone."
         )
     participant.alone = None
-    if queries.voices_shown(session, reader.activity.id, reader.person_id):
+    has_locked = queries.voices_shown(session, reader.activity.id, reader.person_id)
+    if has_locked and reader.script.talk is Talk.GROUP:
         participant.waiting_since_at = now
         session.flush()  # those who wait are asked for
         groups.form_due(session, reader.activity, reader.scenario, now=now)

@@ -52,7 +52,7 @@ class Alone(StrEnum):
     """Why somebody talks with the voices of the story alone."""
 
     LATE = "late"
-    """The talk was about to close when they came."""
+    """The talk was about to close when they came, or their class has had it in one room."""
     ONLY_ONE = "only-one"
     """Nobody else takes part."""
     STAFF = "staff"
@@ -139,6 +139,8 @@ class Standing:
     has_reflected: bool = False
     has_begun: bool = False
     has_begun_to_talk: bool = False
+    has_begun_again: bool = False
+    """Whether a second answer has been begun; what is typed of it is kept as a draft."""
     entered_at: datetime | None = None
     kept: frozenset[Phase] = frozenset()
     """What was open and used when a gate was closed before it; it stays open."""
@@ -205,7 +207,11 @@ def minutes_left(states: Iterable[PhaseState]) -> int:
 
 def used(states: Iterable[PhaseState], standing: Standing) -> frozenset[Phase]:
     """Return what stays open for a person whatever gates are set from now on."""
-    begun = {Phase.DECIDE: standing.has_begun, Phase.TALK: standing.has_begun_to_talk}
+    begun = {
+        Phase.DECIDE: standing.has_begun,
+        Phase.TALK: standing.has_begun_to_talk,
+        Phase.AGAIN: standing.has_begun_again,
+    }
     begun |= dict.fromkeys(_READ_BY_LOOKING, True)
     return frozenset(
         state.phase

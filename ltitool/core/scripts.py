@@ -85,7 +85,9 @@ def script_of(name: str) -> Script:
 
 
 def alone(script: Script) -> Script:
-    """Return a script as somebody goes through it who has no group."""
+    """Return a script as somebody goes through it who has no group, or was not in the room."""
+    if script.is_live:  # the class has gone through it together, without this person
+        return replace(SOLO, id=script.id)
     if script.talk is not Talk.GROUP:
         return script
     visits = tuple(

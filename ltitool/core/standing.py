@@ -6,6 +6,7 @@ from datetime import datetime
 from ltitool.core.completion import Completion, Done
 from ltitool.core.policy import Rule
 from ltitool.core.script import Phase, Standing
+from ltitool.core.talk import VOICES_ALONE
 
 
 def standing_of(
@@ -14,6 +15,8 @@ def standing_of(
     *,
     has_begun: bool,
     has_read_reasons: bool,
+    has_begun_again: bool = False,
+    is_catching_up: bool = False,
     entered_at: datetime | None = None,
     kept: frozenset[Phase] = frozenset(),
 ) -> Standing:
@@ -28,18 +31,24 @@ def standing_of(
     return Standing(
         has_decided=has_decided,
         has_read_reasons=has_read,
-        has_talked=has_read and is_talked(completion),
+        has_talked=has_read and is_talked(completion, counts, is_catching_up=is_catching_up),
         has_decided_again=has_again,
         has_reflected=has_again and is_reflected(completion),
         has_begun=has_begun,
         has_begun_to_talk=bool(counts.get(Rule.POSTS, 0) or counts.get(Rule.REPLIES, 0)),
+        has_begun_again=has_begun_again,
         entered_at=entered_at,
         kept=kept,
     )
 
 
-def is_talked(completion: Completion) -> bool:
-    """Whether what is asked of the talk is done, or nothing is."""
+def is_talked(completion: Completion, counts: Mapping[Rule, int], *, is_catching_up: bool) -> bool:
+    """Whether what is asked of the talk is done, or nothing is.
+
+    Who missed the talk in a room has answered the voices that stand in for it.
+    """
+    if is_catching_up:
+        return counts.get(Rule.REPLIES, 0) >= VOICES_ALONE
     return _is_met(completion, Rule.POSTS, without=True) and _is_met(
         completion, Rule.REPLIES, without=True
     )

@@ -9,6 +9,9 @@ from ltitool.core.words import count_words, is_near_copy
 
 EDIT_WINDOW = timedelta(minutes=15)
 
+VOICES_ALONE = 2
+"""How many scripted voices somebody alone answers."""
+
 MIN_WORDS = 10
 """What a post or reply needs to count towards the task."""
 

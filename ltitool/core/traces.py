@@ -13,6 +13,7 @@ from ltitool.core.fewer_words import eased
 from ltitool.core.policy import WRITTEN, Milestone, Rule
 from ltitool.core.scenario import Scenario
 from ltitool.core.script import Round
+from ltitool.core.talk import VOICES_ALONE
 from ltitool.core.walk import Stop, Taken, follow
 
 
@@ -52,6 +53,8 @@ class Traces:
     """Whether they talk with the voices of the story alone."""
     asks_fewer_words: bool = False
     """Whether half as many words are asked of them."""
+    is_catching_up: bool = False
+    """Whether they do so because they missed the talk of their class in one room."""
 
 
 def done(scenario: Scenario, asked: Sequence[Milestone], traces: Traces) -> dict[Rule, Done]:
@@ -67,6 +70,7 @@ def done(scenario: Scenario, asked: Sequence[Milestone], traces: Traces) -> dict
         **_talked(asked, traces),
         Rule.DECIDED_AGAIN: _decided_again(scenario, traces)[:1],
         Rule.STAND_FILED: _stands(traces),
+        Rule.ATTENDED_LIVE: _stood_in(traces) if traces.is_catching_up else [],
         Rule.REFLECTIONS: [at for key, at in traces.reflections.items() if key in required],
     }
     found = {rule: Done(len(times), tuple(sorted(times))) for rule, times in counted.items()}
@@ -116,7 +120,12 @@ def _stands(traces: Traces) -> list[datetime]:
     """Return when the group said where it stands; alone, answering two voices stands in for it."""
     if traces.stand_filed_at:
         return [traces.stand_filed_at]
-    return sorted(_first_to_each(traces.said))[1:2] if traces.is_alone else []
+    return _stood_in(traces) if traces.is_alone else []
+
+
+def _stood_in(traces: Traces) -> list[datetime]:
+    """Return when two voices were answered, which stands in for what is done with others."""
+    return sorted(_first_to_each(traces.said))[VOICES_ALONE - 1 : VOICES_ALONE]
 
 
 def _talked(asked: Sequence[Milestone], traces: Traces) -> dict[Rule, list[datetime]]:

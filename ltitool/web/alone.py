@@ -12,6 +12,7 @@ from ltitool.actions.reader import Reader
 from ltitool.core.errors import NotFound, NotOpen
 from ltitool.core.scenario import Choice
 from ltitool.core.script import Phase, Talk
+from ltitool.core.scripts import script_of
 from ltitool.core.talk import PostState, least_words
 from ltitool.storage.queries import story as story_queries
 from ltitool.storage.queries import talk as queries
@@ -80,7 +81,12 @@ def reply(choice_id: str) -> ResponseReturnValue:
 def ask() -> ResponseReturnValue:
     """Say what doing it on one’s own changes, and ask."""
     _require_group()
-    return render_template("instead.html", steps=place().steps, current_phase=Phase.TALK)
+    return render_template(
+        "instead.html",
+        steps=place().steps,
+        current_phase=Phase.TALK,
+        has_missed_it=place().can_catch_up,
+    )
 
 
 @bp.post("/instead")
@@ -105,9 +111,10 @@ def _require() -> None:
 
 
 def _require_group() -> None:
-    """Let pass who would talk with a group; staff who look in have none."""
+    """Let pass who would talk with a group, or has missed the talk of their class."""
     where = place()
-    if here().is_preview or where.participant is None or where.script.talk is not Talk.GROUP:
+    has_group = where.participant is not None and where.script.talk is Talk.GROUP
+    if here().is_preview or not (has_group or where.can_catch_up):
         raise NotOpen("You do not talk with a group here.")
 
 
@@ -139,6 +146,7 @@ def _page(wrong: dict[str, PostForm] | None = None, question: Question | None = 
         wrong=next(iter((wrong or {}).values()), None),
         question=question,
         why=where.participant.alone if where.participant else None,
+        has_missed_it=script_of(here().activity.script).is_live,
         is_done=where.standing.has_talked,
         audience=audience(),
         least=least_words(fewer=where.asks_fewer_words),

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from ltitool.core.errors import NotOpen
 from ltitool.core.script import Phase, Talk
+from ltitool.web import labels
 from ltitool.web.place import place
 
 bp = Blueprint("aloud", __name__, url_prefix="/aloud")
@@ -22,6 +23,7 @@ def show() -> ResponseReturnValue:
     return render_template(
         "aloud.html",
         place=where,
+        how=labels.ALOUD[where.script.id],
         prompts=discussion.get(decision.id, ()),
         scenario=where.scenario,
         steps=where.steps,

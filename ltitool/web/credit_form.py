@@ -33,7 +33,10 @@ MOST = {"weight": 1000, "need": 20, "words": 500}
 LONGEST_NUMBER = 6
 _ABOUT = {
     Rule.STAND_FILED: lazy_gettext("Counts where groups are asked where they stand."),
-    Rule.ATTENDED_LIVE: lazy_gettext("You note who was there."),
+    Rule.ATTENDED_LIVE: lazy_gettext(
+        "You note who was there. After a session in one room, catching up in writing "
+        "stands in for it."
+    ),
     Rule.INSTRUCTOR_MARK: lazy_gettext("You give it by hand, from 0 to 100."),
 }
 LMS, TOOL = "lms", "tool"

@@ -62,7 +62,8 @@ ASKED: dict[Rule, Callable[[int, int], object]] = {
     ),
     Rule.STAND_FILED: lambda _need, _least: _("Asks for the group’s page “Where we stand”."),
     Rule.ATTENDED_LIVE: lambda _need, _least: _(
-        "Asks for being there in class; staff note who was."
+        "Asks for being there in class; staff note who was. After a session in one room, "
+        "catching up in writing stands in for it."
     ),
     Rule.INSTRUCTOR_MARK: lambda need, _least: _(
         "A mark of 0 to %(most)d that a teacher gives by hand.", most=need

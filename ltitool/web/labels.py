@@ -29,22 +29,36 @@ ABOUT_PHASES = {
     Phase.REFLECT: _("One short text."),
 }
 IN_THE_ROOM = {
-    Phase.DECIDE: _("Read the story on your own screen. Choose, and say why. Nobody else sees it."),
+    Phase.DECIDE: _("Read the story on your own screen. Choose, and say why, in silence."),
     Phase.REASONS: _("Read what others would do, on your own screen. Which is hardest to answer?"),
-    Phase.TALK: _("Put your screens down. Talk with the person beside you, then with two more."),
     Phase.AGAIN: _("Decide again, on your own. Staying is as good as changing."),
     Phase.ENDING: _("Read how it ended, on your own screen. Others may have another ending."),
     Phase.PICTURE: _("Look at how the class answered, on your own screen."),
     Phase.REFLECT: _("Write one short text, on your own."),
 }
-"""What a class in one room does now, as it stands on the wall."""
+"""What a class in one room does now, as it stands on the wall; for the talk see ALOUD."""
 
 WHY_ALONE = {
-    Alone.LATE: _("they came when the talk was about to close."),
+    Alone.LATE: _("they came when the talk was about to close, or after it."),
     Alone.ONLY_ONE: _("nobody else takes part."),
     Alone.STAFF: _("the teaching staff have arranged it."),
     Alone.CHOSEN: _("they have asked for it."),
 }
+ALOUD = {
+    "debrief": _(
+        "This part happens in your class, face to face. Nothing is written here, and nobody has "
+        "to say what they answered."
+    ),
+    "room-50": _(
+        "Talk with the person beside you, then with two more. Nothing is written here, and nobody "
+        "has to say what they answered."
+    ),
+    "kmdd-90": _(
+        "One person speaks at a time and then calls on the next. Look for the strongest reason on "
+        "each side. Nothing is written here, and nobody has to say what they answered."
+    ),
+}
+"""How people talk in one room, by the script."""
 ENDPOINTS = {
     Phase.DECIDE: "visit.story.here",
     Phase.REASONS: "visit.reasons.show",

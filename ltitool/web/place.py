@@ -15,7 +15,7 @@ from ltitool.core.policy import Rule
 from ltitool.core.roles import Role
 from ltitool.core.scenario import Scenario
 from ltitool.core.script import Moment, Phase, PhaseState, Script, Standing, minutes_left, phases
-from ltitool.core.scripts import script_for
+from ltitool.core.scripts import script_for, script_of
 from ltitool.core.standing import is_reflected, is_talked
 from ltitool.core.walk import Stop, Walk, follow
 from ltitool.storage.queries import plan as plan_queries
@@ -117,16 +117,18 @@ class Place:
             for attempt in self.attempts
         )
         # Nothing is behind a person whose answers were reset, whatever they wrote before.
-        has_read = (
-            has_decided
-            and self.participant is not None
-            and self.participant.read_reasons_at is not None
-        )
+        read_at = self.participant.read_reasons_at if self.participant else None
+        has_read = has_decided and read_at is not None
+        is_catching_up = self.is_alone and script_of(here().activity.script).is_live
         has_again = self.counts[Rule.DECIDED_AGAIN] > 0
         return Standing(
             has_decided=has_decided,
             has_read_reasons=has_read,
-            has_talked=has_read and (is_talked(self.completion) or here().is_preview),
+            has_talked=has_read
+            and (
+                here().is_preview
+                or is_talked(self.completion, self.counts, is_catching_up=is_catching_up)
+            ),
             has_decided_again=has_again,
             has_reflected=has_again and is_reflected(self.completion),
             has_begun=bool(self.attempts),
@@ -135,11 +137,22 @@ class Place:
             kept=plan_queries.kept_of(db(), here().activity_id, here().person_id),
         )
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether the person talks with the voices of the story alone, where others do not."""
+        return self.participant is not None and self.participant.alone is not None
+
     @cached_property
     def script(self) -> Script:
         """The script as this person goes through it."""
-        is_alone = self.participant is not None and self.participant.alone is not None
-        return script_for(here().activity.script, is_alone=is_alone)
+        return script_for(here().activity.script, is_alone=self.is_alone)
+
+    @property
+    def can_catch_up(self) -> bool:
+        """Whether a session in one room is over and the person may have missed its talk."""
+        who = self.participant
+        is_learner = who is not None and not who.is_preview
+        return is_learner and self.script.is_live and here().activity.session_ended_at is not None
 
     @cached_property
     def states(self) -> tuple[PhaseState, ...]:

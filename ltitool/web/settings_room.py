@@ -83,7 +83,7 @@ def preview(plan: Plan) -> str | None:
     typed = [(k, v) for k, v in request.form.items(multi=True) if k != "csrf_token"]
     return render_template(
         "teaching/preview.html",
-        affected=affected_by(found) + own + _on_their_own(found),
+        affected=affected_by(found) + own,
         number=len(found),
         typed=typed,
         back_url=request.path,
@@ -120,7 +120,7 @@ def phase_label(phase: Phase) -> str:
 
 
 def affected_by(found: Mapping[int, Effect]) -> list[Affected]:
-    """Return what a change does, to which phase, and to whom."""
+    """Return what a change does, to which phase, and to whom; and who of them has no group."""
     names = names_of(db(), list(found))
     people: dict[tuple[str, Any], list[str]] = {}
     for person_id, one in found.items():
@@ -128,7 +128,8 @@ def affected_by(found: Mapping[int, Effect]) -> list[Affected]:
             for phase in getattr(one, what):
                 known = people.setdefault((what, phase), [])
                 known.append(label(names.get(person_id, ""), person_id))
-    return [
+    changes = [
         Affected(what, phase_label(phase), sorted(who)[:NAMED], len(who))
         for (what, phase), who in sorted(people.items(), key=lambda item: item[0][0], reverse=True)
     ]
+    return changes + _on_their_own(found)

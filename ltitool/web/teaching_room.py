@@ -6,6 +6,8 @@ from typing import Any
 
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from ltitool.actions import gates, marking
 from ltitool.actions import room as actions
@@ -22,6 +24,8 @@ from ltitool.web.settings_room import affected_by, instructors_only, phase_label
 from ltitool.web.transaction import db, now
 from ltitool.web.visit import here, story
 
+COUNTED = {Phase.DECIDE, Phase.REASONS, Phase.AGAIN, Phase.REFLECT}
+"""The phases that end with something of one's own; the others are talk, or reading."""
 bp = Blueprint("room", __name__, url_prefix="/room")
 
 
@@ -34,7 +38,7 @@ class Line:
     opened_at: datetime | None
     is_now: bool
     done: int | None
-    """How many of those who are here have done it, never what they chose; None for a talk aloud."""
+    """How many of those who are here have done it, never what they chose; None where nothing is."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,8 @@ class Board:
     room: Room
     lines: list[Line]
     here: int
+    at: datetime
+    """When this was asked."""
 
     @property
     def current(self) -> Line | None:
@@ -59,11 +65,25 @@ class Board:
         return line.opened_at + timedelta(minutes=line.minutes)
 
     @property
+    def minutes_left(self) -> int:
+        """How many minutes of the plan the current phase has left; a begun one is one."""
+        until = self.planned_until
+        return -((self.at - until) // timedelta(minutes=1)) if until else 0
+
+    @property
+    def time_left(self) -> str:
+        """How much of the time planned for the current phase is left, in words."""
+        if self.minutes_left <= 0:
+            return _("The time planned for this is over")
+        return ngettext("One minute left", "%(num)d minutes left", self.minutes_left)
+
+    @property
     def mark(self) -> str:
         """What changes whenever anything on the board does."""
         counts = "-".join(str(line.done) for line in self.lines)
         opened = sum(line.opened_at is not None for line in self.lines)
-        return f"{opened}-{self.here}-{counts}-{self.room.is_running}"
+        told = opened, self.here, counts, self.room.is_running, max(self.minutes_left, 0)
+        return "-".join(map(str, told))
 
 
 @bp.get("/")
@@ -193,19 +213,24 @@ def _board() -> dict[str, Any]:
             stretch.minutes,
             stretch.opened_at,
             stretch.is_now,
-            None
-            if stretch.phase is Phase.TALK
-            else sum(one.has_done(stretch.phase) for one in standings),
+            sum(one.has_done(stretch.phase) for one in standings)
+            if stretch.phase in COUNTED
+            else None,
         )
         for stretch in room.stretches
     ]
     asked = rules_of(db(), activity.id).policy.asked
     return {
-        "board": Board(room, lines, len(present)),
+        "board": Board(room, lines, len(present), now()),
         "following": phase_label(room.following) if room.following else "",
         "last_opened": phase_label(room.last_opened) if room.last_opened else "",
         "asks_there": any(step.rule is Rule.ATTENDED_LIVE for step in asked),
     }
+
+
+def _instruction(phase: Phase) -> str:
+    is_talk = phase is Phase.TALK
+    return str(labels.ALOUD[here().activity.script] if is_talk else labels.IN_THE_ROOM[phase])
 
 
 def _told() -> dict[str, Any]:
@@ -215,6 +240,6 @@ def _told() -> dict[str, Any]:
     is_talk = now_at is not None and now_at.phase is Phase.TALK
     return {
         "scenario": scenario,
-        "instruction": labels.IN_THE_ROOM[now_at.phase] if now_at else "",
+        "instruction": _instruction(now_at.phase) if now_at else "",
         "prompts": discussion.get(scenario.talk_decision.id, ()) if is_talk else (),
     }

@@ -9,6 +9,7 @@ from ltitool.actions import alone, arranging, credit
 from ltitool.core.errors import InputRefused, NotOpen
 from ltitool.core.policy import Rule
 from ltitool.core.script import Alone, Talk
+from ltitool.core.talk import VOICES_ALONE
 from ltitool.storage.database import Database
 from ltitool.storage.queries.accounts import accounts_in
 from ltitool.storage.queries.progress import rules_of
@@ -73,7 +74,7 @@ def test_who_is_put_on_their_own_leaves_the_group_and_their_posts_stay_there(
         own = thread_of(session, seminar.activity_id, ada, None)
         assert own is not None
         assert own.id != talk_of_group
-        assert len(alone.voices_in(session, own)) == alone.VOICES
+        assert len(alone.voices_in(session, own)) == VOICES_ALONE
     assert noted(seminar) == ["works alone"]
 
 

@@ -44,6 +44,7 @@ def standings(draw: st.DrawFn) -> Standing:
         has_read_reasons=far > 1,
         has_begun_to_talk=far > 2 or (far == 2 and draw(st.booleans())),
         has_talked=far > 2,
+        has_begun_again=far > 3 or (far == 3 and draw(st.booleans())),
         has_decided_again=far > 3,
         has_reflected=far > 4,
         entered_at=NOON - timedelta(hours=draw(st.integers(0, 400))),
@@ -79,6 +80,19 @@ def test_what_a_preview_says_is_what_happens(
     assert set(said.opens) == now - was
     assert set(said.waits) <= was - now
     assert set(said.keeps) <= was & now
+
+
+@FEW
+@given(scripts, standings(), plans, plans)
+def test_nothing_that_is_done_is_ever_closed_or_undone(
+    script: Script, standing: Standing, before: Moment, after: Moment
+) -> None:
+    was = phases(script, standing, before)
+    done = {state.phase for state in was if state.is_open and standing.has_done(state.phase)}
+
+    later = phases(script, replace(standing, kept=used(was, standing)), after)
+
+    assert done <= {state.phase for state in later if state.is_open}
 
 
 @FEW

@@ -1,5 +1,6 @@
 """A class in one room: its instructor opens part after part, and everybody's page follows."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,10 +11,11 @@ from werkzeug.test import TestResponse
 from ltitool.core.policy import Rule
 from ltitool.core.room import OVER_AFTER
 from ltitool.storage.database import Database
-from ltitool.storage.tables import Activity, StaffMark
+from ltitool.storage.tables import Activity, Progress, StaffMark
 from tests.conftest import Clock
 from tests.launching import INSTRUCTOR, LTI, TOOL, SigningPlatform
-from tests.learner import Learner
+from tests.learner import TALK_FIELDS, Learner
+from tests.web.test_scripts import answer_both
 from tests.web.test_thread import Counting
 
 CUSTOM = {f"{LTI}custom": {"scenario": "sam-and-lucy", "script": "room-50"}}
@@ -56,7 +58,7 @@ def page_of(answer: TestResponse) -> str:
 def test_a_session_is_led_from_its_beginning_to_its_end(lead: Learner, ana: Learner) -> None:
     assert "Begin the session" in lead.get(ROOM)
     press(lead, "begin")
-    assert "One person has opened the activity" in lead.get(ROOM)
+    assert "One person has come to this session" in lead.get(ROOM)
     assert "1 of them are done with this part" in lead.get(ROOM)
     assert ana.get("/").count("opens when your teacher opens it") == 1
 
@@ -156,6 +158,7 @@ def test_the_wall_names_nobody_and_counts_no_answers(lead: Learner, ana: Learner
     for phase in ("reasons", "talk", "again", "ending", "picture", "reflect"):
         press(lead, "next", phase=phase)
         walls.append(lead.get(f"{ROOM}screen"))
+    assert [" are done" in wall for wall in walls[3:]] == [True, False, True, False, False, True]
 
     assert "We begin soon" in walls[0]
     assert "1 of 1 are done" in walls[1]
@@ -206,7 +209,7 @@ def test_the_board_asks_no_more_of_a_full_room(
     with count_statements(app) as many:
         page = lead.get(ROOM)
 
-    assert "7 people have opened the activity" in page
+    assert "7 people have come" in page
     assert len(many) == len(few)
     with app.extensions["database"].session(is_read_only=True) as session:
         assert session.scalars(select(Activity)).one().session_ended_at is None
@@ -220,3 +223,99 @@ def test_who_is_early_finds_a_page_that_says_what_opens_it(lead: Learner, ana: L
     assert "“Others’ reasons” is not open yet" in page
     assert "opens when your teacher opens it" in page
     assert "See all parts" in page
+
+
+def test_a_second_answer_that_is_begun_is_not_closed_again(lead: Learner, ana: Learner) -> None:
+    press(lead, "begin")
+    press(lead, "next", phase="reasons")
+    ana.read_reasons()
+    for phase in ("talk", "again"):
+        press(lead, "next", phase=phase)
+    typed = {"place": "again", "choice": "hold", **TALK_FIELDS}
+    assert ana.send("/drafts/", typed, form="/again/").status_code == 200
+
+    assert "stays open for one person who has used it" in lead.get(f"{ROOM}back")
+    press(lead, "back", phase="again")
+
+    assert ana.decide_again().status_code == 303
+
+
+def test_who_was_absent_catches_up_in_writing_and_that_stands_in_for_being_there(
+    app: Flask, platform: SigningPlatform, lead: Learner
+) -> None:
+    press(lead, "begin")
+    press(lead, "end")
+    late = Learner(app.test_client(), platform, "late", **CUSTOM)
+    late.play()
+    late.read_reasons()
+    assert "Your class has talked about this" in late.get("/alone/")
+    late.get("/again/", 409)
+
+    answer_both(late)
+
+    assert late.decide_again().status_code == 303
+    assert late.reflect().status_code == 303
+    with app.extensions["database"].session(is_read_only=True) as session:
+        assert session.scalars(select(Progress)).one().counts["attended_live"] == 1
+
+
+def test_who_decided_and_missed_the_talk_may_catch_up_once_the_session_has_ended(
+    lead: Learner, ana: Learner
+) -> None:
+    press(lead, "begin")
+    assert ana.send("/alone/instead", form="/restart").status_code == 409
+    press(lead, "end", attendance="")
+    ana.read_reasons()
+    assert "I was not there: catch up in writing" in ana.get("/aloud/")
+
+    assert ana.send("/alone/instead").status_code == 303
+
+    assert "Go on: Talk with two voices" in ana.get("/")
+    answer_both(ana)
+    assert "Go on: Decide again" in ana.get("/alone/")
+
+
+def test_who_came_long_before_and_answers_in_the_session_was_there(
+    app: Flask, lead: Learner, ana: Learner, clock: Clock
+) -> None:
+    clock.advance(hours=3)
+    press(lead, "begin")
+    assert "0 people have come" in lead.get(ROOM)
+    press(lead, "next", phase="reasons")
+
+    ana.read_reasons()
+
+    assert "One person has come" in lead.get(ROOM)
+
+
+def test_who_left_the_class_keeps_no_session_from_ending(
+    app: Flask, platform: SigningPlatform, lead: Learner, ana: Learner
+) -> None:
+    press(lead, "begin")
+    roles = {f"{LTI}roles": [INSTRUCTOR]}
+    Learner(app.test_client(), platform, "ana", **roles, **CUSTOM)
+
+    press(lead, "end", attendance="1")
+
+    assert "The session has ended" in lead.get(ROOM)
+
+
+def test_classes_that_answer_otherwise_see_the_same_wall_and_the_same_way_on(
+    app: Flask, platform: SigningPlatform
+) -> None:
+    seen = []
+    for course, choice in (("a", "hold"), ("b", "accept")):
+        where = {**CUSTOM, f"{LTI}context": {"id": course, "title": "One course"}}
+        roles = {f"{LTI}roles": [INSTRUCTOR]}
+        led = Learner(app.test_client(), platform, "teacher", **roles, **where)
+        people = [Learner(app.test_client(), platform, f"{course}{n}", **where) for n in (1, 2)]
+        press(led, "begin")
+        for one in people:
+            one.play(choice)
+        for phase in ("reasons", "talk", "again"):
+            press(led, "next", phase=phase)
+            told = [ask(led, f"{ROOM}screen/now"), *(ask(one, "/onward") for one in people)]
+            seen.append((phase, [re.sub("/v/[^/]+", "", page_of(one)) for one in told]))
+
+    assert seen[:3] == seen[3:]
+    assert "minutes left" in seen[0][1][0]

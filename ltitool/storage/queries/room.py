@@ -1,29 +1,61 @@
 """Who has come to a session in one room."""
 
 from datetime import datetime
+from functools import partial
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, func, select, union
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from ltitool.core.roles import Role
 from ltitool.core.room import EARLY
-from ltitool.storage.tables import PhaseGate, Visit
+from ltitool.storage.tables import Attempt, Decision, Participant, PhaseGate, Reflection, Visit
 from ltitool.storage.types import UtcTime
 
 
 def people_here(
     session: Session, activity_id: int, *, since: datetime, until: datetime | None = None
 ) -> set[int]:
-    """Return the learners who have opened the activity for this session."""
-    found = select(Visit.person_id).where(
-        Visit.activity_id == activity_id,
-        Visit.role == Role.LEARNER,
-        Visit.is_preview.is_(False),
-        Visit.created_at >= since - EARLY,
+    """Return the learners who have come to this session, in one question.
+
+    Who has opened the activity for it, and who has done something in the activity meanwhile,
+    whenever they opened it. Previews, and who has become staff since, are left out.
+    """
+    people = select(Participant.person_id).where(
+        Participant.activity_id == activity_id, Participant.is_preview.is_(False)
     )
-    if until is not None:
-        found = found.where(Visit.created_at <= until)
-    return set(session.scalars(found.distinct()))
+    whose = partial(_of_participant, activity_id)
+    opened = _during(people.join(Visit, whose(Visit)), Visit.created_at, since - EARLY, until)
+    answers = people.join(Attempt, whose(Attempt)).join(Decision)
+    return set(
+        session.scalars(
+            union(
+                opened,
+                _during(answers, Decision.locked_at, since, until),
+                _during(people, Participant.read_reasons_at, since, until),
+                _during(
+                    people.join(Reflection, whose(Reflection)),
+                    Reflection.written_at,
+                    since,
+                    until,
+                ),
+            )
+        )
+    )
+
+
+def _of_participant(
+    activity_id: int, table: type[Visit | Attempt | Reflection]
+) -> ColumnElement[bool]:
+    return and_(table.activity_id == activity_id, table.person_id == Participant.person_id)
+
+
+def _during(
+    people: Select[int],
+    at: InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None],
+    since: datetime,
+    until: datetime | None,
+) -> Select[int]:
+    found = people.where(at >= since)
+    return found if until is None else found.where(at <= until)
 
 
 def last_opening(session: Session, activity_id: int) -> tuple[int, datetime | None]:

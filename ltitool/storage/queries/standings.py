@@ -1,15 +1,16 @@
 """How far everybody in an activity has come, in one question each."""
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from ltitool.core.completion import measure
 from ltitool.core.script import Phase, Standing
+from ltitool.core.scripts import script_of
 from ltitool.core.standing import standing_of
 from ltitool.storage.queries.accounts import accounts_in
 from ltitool.storage.queries.plan import kept_in
 from ltitool.storage.queries.progress import rules_of
-from ltitool.storage.tables import Activity, Attempt, Participant
+from ltitool.storage.tables import Activity, Attempt, Draft, Participant
 
 
 def standings_in(session: Session, activity: Activity) -> dict[int, tuple[Participant, Standing]]:
@@ -21,8 +22,9 @@ def standings_in(session: Session, activity: Activity) -> dict[int, tuple[Partic
         Attempt.person_id == Participant.person_id,
         Attempt.voided_at.is_(None),
     )
+    is_live = script_of(activity.script).is_live
     rows = session.execute(
-        select(Participant, has_begun)
+        select(Participant, has_begun, _has_begun_again(activity.id))
         .where(Participant.activity_id == activity.id, Participant.is_preview.is_(False))
         .order_by(Participant.id)
     )
@@ -34,13 +36,24 @@ def standings_in(session: Session, activity: Activity) -> dict[int, tuple[Partic
                 measure(rules, account.done, account.terms),
                 has_begun=begun,
                 has_read_reasons=who.read_reasons_at is not None,
+                has_begun_again=begun_again,
+                is_catching_up=is_live and who.alone is not None,
                 entered_at=who.entered_at,
                 kept=kept.get(who.person_id, frozenset()),
             ),
         )
-        for who, begun in rows
+        for who, begun, begun_again in rows
         if (account := accounts.get(who.person_id)) is not None
     }
+
+
+def _has_begun_again(activity_id: int) -> ColumnElement[bool]:
+    """Return the condition that something of a second answer is typed and kept."""
+    return exists().where(
+        Draft.activity_id == activity_id,
+        Draft.person_id == Participant.person_id,
+        Draft.place == "again",
+    )
 
 
 def shares_in(session: Session, activity: Activity) -> dict[Phase, int]:

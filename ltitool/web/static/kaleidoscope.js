@@ -139,6 +139,11 @@ if (onward && (!arrival || arrival.type === "navigate")) { onward.submit(); }
 const problems = document.getElementById("problems");
 if (problems) { problems.focus(); }
 
+for (const button of document.querySelectorAll("[data-fill]")) {
+  button.hidden = !document.fullscreenEnabled;
+  button.addEventListener("click", () => document.documentElement.requestFullscreen());
+}
+
 for (const place of document.querySelectorAll("[data-live]")) {
   let etag = "";
   let pause = 3000;
