@@ -6,7 +6,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,9 +19,9 @@ def postgresql(*, is_durable: bool = False) -> Iterator[str]:
 
 
 @contextmanager
-def restartable(*, is_durable: bool = True) -> Iterator["Server"]:
-    """Run a server that can be stopped and started again in the block."""
-    with TemporaryDirectory(prefix="ltitool-postgresql-") as name:
+def restartable(*, is_durable: bool = True, within: Path | None = None) -> Iterator["Server"]:
+    """Run a server that can be stopped and started again in the block; `within` says where."""
+    with TemporaryDirectory(prefix="ltitool-postgresql-", dir=within) as name:
         folder = Path(name)
         if os.geteuid() == 0:  # PostgreSQL refuses to run as root
             shutil.chown(folder, "postgres", "postgres")
@@ -56,8 +56,23 @@ class Server:
 
     def restart(self) -> None:
         """Stop it as a power failure would, and start it again."""
-        self.stop()
+        if self.pid is not None:
+            self.stop()
         self.start()
+
+    def ensure(self) -> None:
+        """Start it again if it has ended by itself, such as for want of room on the disk."""
+        if self.pid is None:
+            self.start()
+
+    @property
+    def pid(self) -> int | None:
+        """The process of the server, if it runs."""
+        with suppress(OSError, ValueError):
+            pid = int((self._data / "postmaster.pid").read_text().split("\n", 1)[0])
+            if Path(f"/proc/{pid}").exists():
+                return pid
+        return None
 
     def _control(self, *words: str | Path) -> None:
         _run(self._binaries / "pg_ctl", "-D", self._data, *words)

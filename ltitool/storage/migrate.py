@@ -15,8 +15,8 @@ LOCK = 6_152_017
 """The advisory lock that lets one upgrade run at a time on PostgreSQL; any number would do."""
 
 
-def upgrade(url: str) -> None:
-    """Run the steps that are missing; running it twice, or twice at once, does no harm."""
+def upgrade(url: str, to: str = "head") -> None:
+    """Run the steps that are missing up to one; twice, or twice at once, does no harm."""
     engine = _engine(url)
     with engine.connect() as connection:
         is_sqlite = engine.dialect.name == "sqlite"
@@ -26,7 +26,7 @@ def upgrade(url: str) -> None:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-        command.upgrade(_config(connection), "head")
+        command.upgrade(_config(connection), to)
         if is_sqlite:
             _check_foreign_keys(connection)
         connection.commit()

@@ -20,6 +20,11 @@ class Process:
         self._process: subprocess.Popen[bytes] | None = None
         self.kills = 0
 
+    @property
+    def pid(self) -> int | None:
+        """The process, if it runs."""
+        return self._process.pid if self._process and self._process.poll() is None else None
+
     def start(self) -> None:
         """Start it."""
         with self._log.open("ab") as log:
