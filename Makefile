@@ -26,10 +26,11 @@ check: $(VENV)/ready-to-test  ## Run only the checks that need no database and n
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/djlint --lint --quiet ltitool
 
-bench: $(VENV)/ready-to-test  ## Measure launches and scores beside bare PyLTI1p3, and a busy talk
+bench: $(VENV)/ready-to-test  ## Measure launches and scores beside bare PyLTI1p3, a class of 3,000, a busy talk
 	tests/services.sh
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench.scores
+	$(BIN)/python -m tests.bench.classes
 	$(BIN)/python -m tests.bench.talk
 
 chaos: $(VENV)/ready-to-test  ## Let everything fail for 20 minutes; every grade must arrive

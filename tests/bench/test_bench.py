@@ -1,6 +1,6 @@
 """The measurement works; what it measures is for people to read."""
 
-from tests.bench import scores, talk
+from tests.bench import classes, scores, talk
 from tests.bench.__main__ import EVERY_TOOL, run, table_of
 
 
@@ -19,6 +19,13 @@ def test_a_talk_that_everybody_has_open_is_measured() -> None:
     assert row.polls.ms
     assert row.posts.ms
     assert talk.table_of([row]).row_count == 2
+
+
+def test_a_class_is_measured_in_as_many_statements_as_a_smaller_one() -> None:
+    many, few = classes.run(60), classes.run(6)
+
+    assert [one.statements for one in many] == [one.statements for one in few]
+    assert classes.table_of(many, few).row_count == len(many)
 
 
 def test_every_score_is_sent_by_everybody() -> None:

@@ -12,7 +12,7 @@ def check(report: Report, completions: int) -> None:
     assert report.is_well, (str(report), report.missing, report.wrong, report.misplaced)
     assert report.completions == completions
     assert report.scores >= completions * 5 // 4  # one in three earns more, some are written anew
-    assert sum(report.faults.values()) > 10
+    assert sum(report.faults.values()) > 5  # how many depends on how busy the machine is
     assert report.disk.startswith("1 times")
 
 
