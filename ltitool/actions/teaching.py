@@ -1,35 +1,23 @@
-"""What staff set and mend: the story, the date, an attempt, a group, a score that was refused."""
+"""What staff set: the story, and how the activity is run."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from ltitool.actions import audit, credit, gates, groups, progress, scripts
+from ltitool.actions import audit, credit, gates, scripts
 from ltitool.actions.library import scenario_of
-from ltitool.actions.reader import Reader
-from ltitool.core.delivery import Delivery, earliest_sending, next_timestamp
-from ltitool.core.errors import InputRefused, NotFound, NotOpen
+from ltitool.core.errors import InputRefused, NotOpen
 from ltitool.core.plan import Plan
-from ltitool.core.roles import Role
-from ltitool.core.scenario import Scenario
 from ltitool.core.scripts import script_of
-from ltitool.storage.queries import progress as progress_queries
-from ltitool.storage.queries import story as queries
 from ltitool.storage.queries.plan import plan_of
 from ltitool.storage.tables import (
     Activity,
     Attempt,
     Decision,
-    Membership,
-    OutgoingScore,
     Participant,
-    Post,
     ScenarioVersion,
-    TalkGroup,
-    Visit,
 )
 
 
@@ -128,171 +116,4 @@ def has_been_decided(session: Session, activity: Activity) -> bool:
                 )
             )
         )
-    )
-
-
-def reset_attempt(
-    session: Session,
-    reader: Reader,
-    reason: str,
-    *,
-    actor_id: int,
-    now: datetime,
-) -> None:
-    """Let one learner start over: every attempt is kept for the record and counts for nothing."""
-    attempts = queries.attempts_of(session, reader.activity.id, reader.person_id)
-    if not attempts:
-        raise InputRefused("There is no attempt to reset.")
-    for attempt in attempts:
-        attempt.voided_at = now
-    audit.note(
-        session,
-        "attempt reset",
-        activity=reader.activity,
-        actor_id=actor_id,
-        details={"person": reader.person_id, "reason": reason},
-        now=now,
-    )
-    progress.remeasure(session, reader, now=now)
-
-
-def move(session: Session, reader: Reader, group_id: int, *, actor_id: int, now: datetime) -> None:
-    """Move one learner to another group, and note who did it."""
-    groups.move(session, reader, group_id, now=now)
-    audit.note(
-        session,
-        "person moved",
-        activity=reader.activity,
-        actor_id=actor_id,
-        details={"person": reader.person_id, "group": group_id},
-        now=now,
-    )
-
-
-def merge(
-    session: Session,
-    activity: Activity,
-    scenario: Scenario,
-    group_ids: Sequence[int],
-    *,
-    actor_id: int,
-    now: datetime,
-) -> TalkGroup:
-    """Let the people of some groups go on in a new one, and note who did it."""
-    made = groups.merge(session, activity, scenario, group_ids, now=now)
-    audit.note(
-        session,
-        "groups merged",
-        activity=activity,
-        actor_id=actor_id,
-        details={"groups": list(group_ids), "group": made.id},
-        now=now,
-    )
-    return made
-
-
-def reveal(
-    session: Session, activity: Activity, post: Post, reason: str, *, actor_id: int, now: datetime
-) -> int:
-    """Return who wrote a post under an alias, and note who asked and why."""
-    assert post.person_id is not None
-    audit.note(
-        session,
-        "author revealed",
-        activity=activity,
-        actor_id=actor_id,
-        details={"post": post.id, "person": post.person_id, "reason": reason},
-        now=now,
-    )
-    return post.person_id
-
-
-def send_again(session: Session, reader: Reader, *, actor_id: int, now: datetime) -> OutgoingScore:
-    """Write a refused score anew, with a newer timestamp; the refused one stays for the record.
-
-    Raises InputRefused when the newest score was not refused.
-    """
-    activity = reader.activity
-    last = (
-        progress_queries.newest_score(
-            session, activity.id, reader.person_id, activity.line_item_url
-        )
-        if activity.line_item_url
-        else None
-    )
-    if last is None or last.delivery is not Delivery.REFUSED:
-        raise InputRefused("There is no refused score to send again.")
-    scored_at = next_timestamp(now, last.scored_at)
-    again = OutgoingScore(
-        activity_id=activity.id,
-        person_id=reader.person_id,
-        line_item_url=last.line_item_url,
-        score_hundredths=last.score_hundredths,
-        maximum=last.maximum,
-        scored_at=scored_at,
-        rules_number=last.rules_number,
-        comment=last.comment,
-        next_try_at=max(now, earliest_sending(scored_at)),
-        written_at=now,
-    )
-    session.add(again)
-    session.info["score_written"] = True
-    audit.note(
-        session,
-        "score sent again",
-        activity=activity,
-        actor_id=actor_id,
-        details={"person": reader.person_id},
-        now=now,
-    )
-    return again
-
-
-def choose_role(
-    session: Session,
-    activity: Activity,
-    person_id: int,
-    role: Role,
-    *,
-    actor_id: int,
-    now: datetime,
-) -> None:
-    """Say whether somebody on the staff of this course is an instructor or a tutor.
-
-    Raises NotFound for anybody else, and InputRefused for oneself: nobody locks themselves out.
-    """
-    if person_id == actor_id:
-        raise InputRefused("Another instructor can change your own role; you cannot.")
-    if not role.is_staff:
-        raise InputRefused("Staff are instructors or tutors.")
-    row = session.scalar(
-        select(Membership).where(
-            Membership.context_id == activity.context_id,
-            Membership.person_id == person_id,
-            Membership.was_staff.is_(True),
-        )
-    )
-    if row is None:
-        raise NotFound("There is no such person on the staff of this course.")
-    if row.chosen_role is role:
-        return
-    row.chosen_role = role
-    session.execute(
-        update(Visit)
-        .where(
-            Visit.person_id == person_id,
-            Visit.role.in_([Role.INSTRUCTOR, Role.TUTOR]),
-            Visit.activity_id.in_(
-                select(Activity.id).where(Activity.context_id == activity.context_id)
-            ),
-        )
-        .values(role=role)
-    )
-    audit.note(
-        session,
-        "role chosen",
-        activity=activity,
-        actor_id=actor_id,
-        details={"person": person_id, "role": role.value},
-        now=now,
     )

@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from ltitool.actions import groups, teaching
+from ltitool.actions import groups, mending
 from ltitool.core.audience import Naming
 from ltitool.core.errors import NotAllowed, NotFound
 from ltitool.core.mixing import LARGEST, SMALLEST
@@ -31,7 +31,7 @@ def merge(group_id: int) -> ResponseReturnValue:
     form = _form(group_id)
     if not form.validate_on_submit():
         return _page(groups.open_group(db(), here().activity, group_id), form), 422
-    made = teaching.merge(
+    made = mending.merge(
         db(),
         here().activity,
         story(),
@@ -56,7 +56,7 @@ def reveal(group_id: int, post_id: int) -> ResponseReturnValue:
     form = _reason()
     if not form.validate_on_submit():
         return _reveal_page(group, post, alias, form), 422
-    author = teaching.reveal(
+    author = mending.reveal(
         db(), here().activity, post, form.words, actor_id=here().person_id, now=now()
     )
     return redirect(url_for("visit.teaching.people.show", person_id=author, done="revealed"), 303)

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 
-from ltitool.actions import alone, groups
-from ltitool.actions import teaching as actions
+from ltitool.actions import alone, groups, resending
+from ltitool.actions import mending as actions
 from ltitool.actions.reader import Reader
 from ltitool.core.completion import Completion, measure
 from ltitool.core.errors import InputRefused, NotFound
@@ -120,7 +120,8 @@ def reset(person_id: int) -> ResponseReturnValue:
 def send_again(person_id: int) -> ResponseReturnValue:
     """Send a refused score once more."""
     instructors_only()
-    actions.send_again(db(), reader_of(person_id), actor_id=here().person_id, now=now())
+    activity, learner = here().activity, reader_of(person_id)
+    resending.send_again(db(), activity, learner.person_id, actor_id=here().person_id, now=now())
     return redirect(url_for(".show", person_id=person_id, done="sent"), 303)
 
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ltitool.actions import teaching as actions
+from ltitool.actions import staff as actions
 from ltitool.core.errors import InputRefused
 from ltitool.core.roles import Role
 from ltitool.storage.queries import teaching as queries
