@@ -11,7 +11,7 @@ from ltitool.actions import audit
 from ltitool.core.changes import Effect, Run, effect
 from ltitool.core.errors import NotFound
 from ltitool.core.plan import Plan
-from ltitool.core.script import Gate, Moment, Phase, Script, phases, used
+from ltitool.core.script import Gate, Moment, Phase, Script, is_ready, phases, used
 from ltitool.core.scripts import script_for, script_of
 from ltitool.storage.queries.plan import gates_of
 from ltitool.storage.queries.standings import shares_in, standings_in
@@ -108,6 +108,21 @@ def open_now(
         now=now,
     )
     session.flush()  # it is read in this same request
+
+
+def open_ready(session: Session, activity: Activity, *, now: datetime) -> None:
+    """Open what waited for a share of the class, once so many have come so far.
+
+    It stays open then, also when others come who have not: nothing is closed before anybody.
+    """
+    script, gates = script_of(activity.script), gates_of(session, activity.id)
+    if not script.waits_for_a_share(gates):
+        return
+    shares = shares_in(session, activity)
+    for part in script.parts:
+        gate = script.gate(part.phase, gates)
+        if gate.opened_at is None and is_ready(part, gate, shares):
+            open_now(session, activity, part.phase, actor_id=None, now=now)
 
 
 def close_again(

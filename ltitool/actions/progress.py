@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session, joinedload
 
+from ltitool.actions import gates
 from ltitool.actions.reader import Reader
 from ltitool.actions.scores import Measured, write_scores
 from ltitool.core.completion import Done, measure
@@ -34,6 +35,7 @@ def remeasure(session: Session, reader: Reader, *, now: datetime) -> None:
         return
     measured = measured_in(session, reader.activity, reader.scenario, person_id=reader.person_id)
     keep(session, reader.activity, measured, now=now)
+    gates.open_ready(session, reader.activity, now=now)
 
 
 def measured_in(

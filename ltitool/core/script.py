@@ -220,6 +220,12 @@ def used(states: Iterable[PhaseState], standing: Standing) -> frozenset[Phase]:
     )
 
 
+def is_ready(part: Part, gate: Gate, shares: Mapping[Phase, int]) -> bool:
+    """Whether a gate waits for a share of the class, and so many have come so far."""
+    done = min((shares.get(phase, 0) for phase in part.after), default=100)
+    return gate.kind in _WAITS_FOR_A_SHARE and done >= gate.share
+
+
 def is_late(due_at: datetime | None, now: datetime) -> bool:
     """Whether a talk that begins now would close before others have answered."""
     return due_at is not None and due_at - now < LAST_CALL
@@ -256,10 +262,8 @@ def _wait(script: Script, part: Part, standing: Standing, moment: Moment) -> Wai
         return None
     if gate.kind is GateKind.DATE and until is None:
         return None
-    if gate.kind in _WAITS_FOR_A_SHARE:
-        done = min((moment.shares.get(phase, 0) for phase in part.after), default=100)
-        if done >= gate.share:
-            return None
+    if is_ready(part, gate, moment.shares):
+        return None
     return Wait(gate.kind, until, gate.share)
 
 
