@@ -416,6 +416,8 @@ class Everything:
             "visit.wrong.ask": Sample("done"),
             "visit.wrong.tell": Sample("done", {"text": CHANGED, "submission_id": "wrong"}),
             "visit.wrong.told": Sample("done"),
+            "visit.mine.page": Sample("done"),
+            "visit.mine.markdown": Sample("done"),
             "visit.reflect.keep": Sample("done", {"text": REFLECTION}, {"reflect_id": "luck"}),
             "visit.group.show": Sample("talker"),
             "visit.group.choose": Sample("talker", {"group": "none"}),

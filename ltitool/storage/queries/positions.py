@@ -50,6 +50,28 @@ def statements_for_class(session: Session, activity_id: int) -> Sequence[str]:
     ).all()
 
 
+def filed_by(session: Session, activity_id: int, person_id: int) -> Sequence[Position]:
+    """Return the wordings of where a group stands that this person has filed, oldest first."""
+    return session.scalars(
+        select(Position)
+        .join(Thread, Thread.id == Position.thread_id)
+        .where(Thread.activity_id == activity_id, Position.person_id == person_id)
+        .order_by(Position.filed_at)
+    ).all()
+
+
+def statements_by(
+    session: Session, activity_id: int, person_id: int
+) -> Sequence[MinorityStatement]:
+    """Return what this person wants the class to hear, oldest first."""
+    return session.scalars(
+        select(MinorityStatement)
+        .join(Thread, Thread.id == MinorityStatement.thread_id)
+        .where(Thread.activity_id == activity_id, MinorityStatement.person_id == person_id)
+        .order_by(MinorityStatement.written_at)
+    ).all()
+
+
 def members_of(session: Session, group_id: int) -> Sequence[int]:
     """Return who is in a group today."""
     return session.scalars(

@@ -83,6 +83,19 @@ def consults_asked(session: Session, attempt_id: int) -> set[tuple[str, str]]:
     return {(scene_id, consult_id) for scene_id, consult_id in rows}
 
 
+def consults_in(session: Session, attempt_ids: Sequence[int]) -> dict[int, set[tuple[str, str]]]:
+    """Return (scene, consult) of every question asked, by attempt."""
+    rows = session.execute(
+        select(Consult.attempt_id, Consult.scene_id, Consult.consult_id).where(
+            Consult.attempt_id.in_(attempt_ids)
+        )
+    )
+    found: dict[int, set[tuple[str, str]]] = {}
+    for attempt_id, scene_id, consult_id in rows:
+        found.setdefault(attempt_id, set()).add((scene_id, consult_id))
+    return found
+
+
 def draft_of(session: Session, activity_id: int, person_id: int, place: str) -> Draft | None:
     """Return what this person has typed here and not sent."""
     return session.get(Draft, (activity_id, person_id, place))

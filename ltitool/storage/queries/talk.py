@@ -302,6 +302,16 @@ def stances(session: Session, activity_id: int, decision_id: str) -> dict[int, s
 
 def reading(thread_id: int) -> Select[Post, str, str, str, str, Naming, str]:
     """Ask for the posts of a thread, each with who wrote it and whom it answers."""
+    return _reading().where(Post.thread_id == thread_id)
+
+
+def own_posts(session: Session, activity_id: int, person_id: int) -> list[ReadPost]:
+    """Return all that this person has posted in an activity, oldest first."""
+    own = _reading().where(Thread.activity_id == activity_id, Post.person_id == person_id)
+    return [with_author(row) for row in session.execute(own.order_by(Post.id))]
+
+
+def _reading() -> Select[Post, str, str, str, str, Naming, str]:
     parent, answered, their = aliased(Post), aliased(Participant), aliased(Person)
     return (
         select(
@@ -327,7 +337,6 @@ def reading(thread_id: int) -> Select[Post, str, str, str, str, Naming, str]:
             (answered.activity_id == Thread.activity_id) & (answered.person_id == parent.person_id),
         )
         .outerjoin(their, their.id == parent.person_id)
-        .where(Post.thread_id == thread_id)
     )
 
 
