@@ -7,6 +7,7 @@ from ltitool.actions import story as actions
 from ltitool.core.errors import InputRefused
 from ltitool.core.script import Phase
 from ltitool.storage.queries import story as queries
+from ltitool.web import labels
 from ltitool.web.forms import PlainForm
 from ltitool.web.place import fresh_place, place, reader
 from ltitool.web.transaction import db, now
@@ -34,6 +35,8 @@ def show() -> ResponseReturnValue:
         asked=asked,
         voices=queries.voices_shown(db(), here().activity_id, here().person_id),
         has_read=where.standing.has_read_reasons,
+        talk_url=url_for(where.endpoint(Phase.TALK)),
+        talk_label=labels.TALK_WORDS[where.script.talk][0],
         form=PlainForm(),
         steps=where.steps,
         current_phase=Phase.REASONS,

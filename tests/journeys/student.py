@@ -115,7 +115,7 @@ class Student:
 
     def read_reasons(self) -> None:
         self.see("Others’ reasons")
-        self.press("Go on to the group talk")
+        self.press("Go on: Group talk")
         self.tool.get_by_role("heading", level=1, name="Group talk").wait_for()
 
     def post(self, text: str) -> None:

@@ -50,7 +50,9 @@ def test_without_a_group_two_written_replies_earn_the_whole_credit(
 ) -> None:
     learner = enter(app, platform, "ana", **SOLO)
     learner.play()
+    assert "Go on: Talk with two voices" in learner.get("/reasons/")
     learner.read_reasons()
+    assert "group talk" not in learner.get("/reasons/").lower()
     assert "Talk with two voices" in learner.get("/")
 
     answer_both(learner)
