@@ -41,7 +41,7 @@ DONE = {
     "reset": lazy_gettext("The attempt was reset. This person starts over when they come next."),
     "revealed": lazy_gettext("This is who wrote that post. That you asked, and why, is logged."),
     "sent": lazy_gettext("The score is on its way again."),
-    "alone": lazy_gettext("They go on on their own, and their front page tells them so."),
+    "alone": lazy_gettext("They are on their own now, and their front page says so."),
     "group": lazy_gettext("They talk with a group again."),
     "fewer": lazy_gettext("Half as many words are asked of them now. Their front page says so."),
     "all": lazy_gettext("As many words are asked of them as of anybody."),
