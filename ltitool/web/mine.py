@@ -39,6 +39,8 @@ class Line:
     text: str
     is_told: bool = False
     """Whether the words are the story's, in the story's language."""
+    is_aside: bool = False
+    """Whether the words are ours: beside what the person wrote."""
 
 
 @dataclass(frozen=True)
@@ -121,10 +123,11 @@ def _answered(given: tables.Decision) -> Iterator[Line]:
         (_("Your reasons"), given.rationale), (_("What you would change"), given.own_change)
     )
     if given.confidence is not None:
-        yield Line(_("How sure you were"), str(labels.CONFIDENCE[given.confidence]))
-    for lens in scenario.lenses:
-        if lens.id in given.lenses:
-            yield Line(_("What weighed most"), lens.label, is_told=True)
+        sure = str(labels.CONFIDENCE[given.confidence])
+        yield Line(_("How sure you were"), sure, is_aside=True)
+    weighed = [lens.label for lens in scenario.lenses if lens.id in given.lenses]
+    if weighed:
+        yield Line(_("What weighed most"), "; ".join(weighed), is_told=True)
 
 
 def _said(*pairs: tuple[str, str]) -> Iterator[Line]:
@@ -155,8 +158,9 @@ def _post(read: ReadPost) -> Entry:
         PostState.ERASED: _("Erased, as its time was over."),
     }.get(read.post.state)
     words = [Line("", read.post.text)] if read.post.state is PostState.STANDING else []
-    note = [Line("", gone)] if gone else [Line(_("Who can read this"), read.post.audience)]
-    return Entry(title, [*words, *note], read.post.posted_at)
+    who = Line(_("Who can read this"), read.post.audience, is_aside=True)
+    note = Line("", gone, is_aside=True) if gone else who
+    return Entry(title, [*words, note], read.post.posted_at)
 
 
 def _positions() -> Iterator[Entry]:
@@ -177,7 +181,7 @@ def _again() -> Iterator[Entry]:
     if again is not None:
         lines = [
             *_answered(again),
-            Line(_("Whose argument you took most seriously"), _cited(again)),
+            Line(_("Whose argument you took most seriously"), _cited(again), is_aside=True),
         ]
         yield Entry(_("Your second answer"), lines, again.locked_at)
 
