@@ -18,6 +18,7 @@ from ltitool.core.scenario import Choice
 from ltitool.core.script import Alone, Talk, is_late
 from ltitool.core.talk import LONGEST, VOICES_ALONE, PostState, shortfall
 from ltitool.core.words import count_words
+from ltitool.storage.queries import membership
 from ltitool.storage.queries import talk as queries
 from ltitool.storage.tables import Membership, Participant, Post, Thread
 
@@ -35,7 +36,7 @@ def settle(session: Session, reader: Reader, *, now: datetime) -> None:
         reader.participant.alone = Alone.LATE
     if reader.script.talk is not Talk.GROUP:
         return
-    if queries.group_of(session, reader.activity.id, reader.person_id) is not None:
+    if membership.group_of(session, reader.activity.id, reader.person_id) is not None:
         return
     reader.participant.alone = _why_alone(session, reader, now=now)
     if reader.participant.alone is None:

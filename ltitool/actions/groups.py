@@ -19,6 +19,7 @@ from ltitool.core.mixing import LARGEST
 from ltitool.core.names import draw_group_name
 from ltitool.core.scenario import Scenario
 from ltitool.storage.queries import grouping as grouping_queries
+from ltitool.storage.queries import membership
 from ltitool.storage.queries import story as story_queries
 from ltitool.storage.queries import talk as queries
 from ltitool.storage.queries.plan import plan_of
@@ -41,10 +42,10 @@ def lock(session: Session, activity: Activity) -> None:
 def form_due(session: Session, activity: Activity, scenario: Scenario, *, now: datetime) -> bool:
     """Put into groups whose time has come, by the source that is set; return whether any were."""
     lock(session, activity)
-    waiting = queries.waiting_in(session, activity.id)
+    waiting = membership.waiting_in(session, activity.id)
     if not waiting:
         return False
-    stances = queries.stances(session, activity.id, scenario.talk_decision.id)
+    stances = membership.stances(session, activity.id, scenario.talk_decision.id)
     grouping = plan_of(session, activity).grouping
     labels = grouping_queries.labels_in(session, activity, grouping)
     existing = grouping_queries.groups_today(session, activity.id, stances)
@@ -65,7 +66,7 @@ def form_due(session: Session, activity: Activity, scenario: Scenario, *, now: d
 
 def ensure_thread(session: Session, reader: Reader, *, now: datetime) -> Thread:
     """Return the thread this person talks in, opened by a scripted voice when it is new."""
-    group = queries.group_of(session, reader.activity.id, reader.person_id)
+    group = membership.group_of(session, reader.activity.id, reader.person_id)
     found = queries.thread_of(session, reader.activity.id, reader.person_id, group)
     return found or _open_thread(session, reader, group, now=now)
 
@@ -79,12 +80,12 @@ def move(session: Session, reader: Reader, group_id: int, *, now: datetime) -> N
     activity = reader.activity
     lock(session, activity)
     group = open_group(session, activity, group_id)
-    today = queries.group_of(session, activity.id, reader.person_id)
+    today = membership.group_of(session, activity.id, reader.person_id)
     if today is not None and today.id == group.id:
         raise InputRefused("This person is in that group already.")
     if not story_queries.voices_shown(session, activity.id, reader.person_id):
         raise InputRefused("This person has not locked an answer yet, so they cannot talk.")
-    if len(queries.members_of(session, group.id)) >= LARGEST:
+    if len(membership.members_of(session, group.id)) >= LARGEST:
         raise InputRefused(f"{group.name} group is full: its people were told of six at most.")
     leave(session, activity, [reader.person_id], now=now)
     _join(session, activity, reader.scenario, rules.Group(group.id), [reader.participant], now=now)
@@ -100,7 +101,7 @@ def merge(
     """
     lock(session, activity)
     old = [open_group(session, activity, one) for one in dict.fromkeys(ids)]
-    people = queries.members_among(session, [group.id for group in old])
+    people = membership.members_among(session, [group.id for group in old])
     if len(old) < TWO:
         raise InputRefused("Choose two groups that are to become one.")
     if not people:
@@ -123,13 +124,13 @@ def choose(session: Session, reader: Reader, group_id: int | None, *, now: datet
     activity = reader.activity
     lock(session, activity)
     session.refresh(reader.participant)
-    if queries.group_of(session, activity.id, reader.person_id) is not None:
+    if membership.group_of(session, activity.id, reader.person_id) is not None:
         return  # sent twice, or put into a group meanwhile
     if activity.group_source is not rules.GroupSource.CHOSEN:
         raise NotOpen("Groups are not chosen in this activity.")
     if reader.participant.waiting_since_at is None or reader.participant.is_preview:
         raise NotOpen("You have not locked your answer yet.")
-    sizes = queries.sizes_in(session, activity.id)
+    sizes = membership.sizes_in(session, activity.id)
     if group_id is not None:
         group_id = open_group(session, activity, group_id).id
     members = sizes.get(group_id, 0) if group_id is not None else 0

@@ -9,6 +9,7 @@ from ltitool.actions.reader import Reader
 from ltitool.core.errors import AlreadyDone, InputRefused, NotFound, NotOpen
 from ltitool.core.position import Outcome, opening
 from ltitool.core.talk import LONGEST
+from ltitool.storage.queries import membership
 from ltitool.storage.queries import positions as queries
 from ltitool.storage.queries import talk as talk_queries
 from ltitool.storage.tables import MinorityStatement, Position, Thread
@@ -79,7 +80,7 @@ def thread_of(session: Session, reader: Reader) -> Thread:
     """Return the thread of this person's group; raises NotFound where groups are not asked."""
     if not reader.activity.asks_stand:
         raise NotFound("Groups are not asked where they stand here.")
-    group = talk_queries.group_of(session, reader.activity.id, reader.person_id)
+    group = membership.group_of(session, reader.activity.id, reader.person_id)
     thread = (
         talk_queries.thread_of(session, reader.activity.id, reader.person_id, group)
         if group

@@ -12,6 +12,7 @@ from ltitool.core.errors import InputRefused, NotFound, NotOpen, TooOften
 from ltitool.core.script import Talk
 from ltitool.core.talk import LONGEST, PostState, Shortfall, can_edit, shortfall
 from ltitool.core.words import count_words
+from ltitool.storage.queries import membership
 from ltitool.storage.queries import talk as queries
 from ltitool.storage.queries.teaching_groups import posts_by
 from ltitool.storage.tables import Activity, Post, PostRevision, Thread, ThreadSeen
@@ -86,7 +87,7 @@ def falls_short(
 
     `least` is how many words the activity asks for.
     """
-    group = queries.group_of(session, reader.activity.id, reader.person_id)
+    group = membership.group_of(session, reader.activity.id, reader.person_id)
     thread = queries.thread_of(session, reader.activity.id, reader.person_id, group)
     parent = (
         queries.post_within(session, reader.activity.id, None, written.parent_id)
@@ -100,7 +101,7 @@ def falls_short(
 
 def see(session: Session, reader: Reader, post_id: int, *, now: datetime) -> None:
     """Keep that this person has read their thread up to a post; a mark never moves back."""
-    group = queries.group_of(session, reader.activity.id, reader.person_id)
+    group = membership.group_of(session, reader.activity.id, reader.person_id)
     thread = queries.thread_of(session, reader.activity.id, reader.person_id, group)
     found = queries.post_within(session, reader.activity.id, thread.id, post_id) if thread else None
     if thread is None or found is None:
@@ -162,7 +163,7 @@ def own_post(session: Session, reader: Reader, post_id: int) -> Post:
 
 def readable_post(session: Session, reader: Reader, post_id: int) -> Post:
     """Return a post of somebody else that this person could read; for citing it."""
-    group = queries.group_of(session, reader.activity.id, reader.person_id)
+    group = membership.group_of(session, reader.activity.id, reader.person_id)
     thread = queries.thread_of(session, reader.activity.id, reader.person_id, group)
     found = queries.post_within(session, reader.activity.id, thread.id, post_id) if thread else None
     if found is None or found.person_id == reader.person_id:

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from ltitool.actions import story
 from ltitool.core.errors import NotReady
 from ltitool.core.script import Phase
-from ltitool.storage.queries import talk as talk_queries
+from ltitool.storage.queries import membership
 from ltitool.storage.queries.room import last_opening
 from ltitool.web.forms import PlainForm
 from ltitool.web.inbox import notices
@@ -41,7 +41,7 @@ def front() -> ResponseReturnValue:
         due_at=where.completion.due_at,
         notices=notices(),
         seen_until=int(now().timestamp()) + 1,
-        group=talk_queries.group_of(db(), visit.activity_id, visit.person_id),
+        group=membership.group_of(db(), visit.activity_id, visit.person_id),
     )
 
 

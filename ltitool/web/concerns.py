@@ -13,6 +13,7 @@ from ltitool.core.concern import ConcernKind
 from ltitool.core.errors import NotFound, TooOften
 from ltitool.core.script import Phase
 from ltitool.core.words import has_something
+from ltitool.storage.queries import membership
 from ltitool.storage.queries import talk as talk_queries
 from ltitool.web.audience import known_as
 from ltitool.web.errors import STATUS
@@ -112,7 +113,7 @@ def _post(post_id: int) -> Said:
     """Return a post of somebody else that this person can read."""
     _require_part()
     visit = here()
-    group = talk_queries.group_of(db(), visit.activity_id, visit.person_id)
+    group = membership.group_of(db(), visit.activity_id, visit.person_id)
     thread = talk_queries.thread_of(db(), visit.activity_id, visit.person_id, group)
     read = talk_queries.read_post(db(), thread.id, post_id) if thread else None
     if read is None or read.post.person_id in {None, visit.person_id}:

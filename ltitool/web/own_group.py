@@ -9,6 +9,7 @@ from ltitool.actions import groups
 from ltitool.core.errors import NotFound
 from ltitool.core.groups import GroupSource, has_place
 from ltitool.core.script import Phase
+from ltitool.storage.queries import membership
 from ltitool.storage.queries import talk as queries
 from ltitool.storage.queries import teaching_groups as group_queries
 from ltitool.web.forms import PlainForm
@@ -27,7 +28,7 @@ def show() -> ResponseReturnValue:
     place().require(Phase.TALK)
     if not can_choose():
         return redirect(url_for("visit.talk.show"), 303)
-    sizes = queries.sizes_in(db(), here().activity_id)
+    sizes = membership.sizes_in(db(), here().activity_id)
     cap = here().activity.group_cap
     names = {row.id: row.name for row in group_queries.groups_in(db(), here().activity_id)}
     offers = [
@@ -61,7 +62,7 @@ def choose() -> ResponseReturnValue:
 @bp.get("/<int:group_id>")
 def earlier(group_id: int) -> ResponseReturnValue:
     """Show the talk of a group one was in, until one left; nothing can be written there."""
-    talks = queries.earlier_talks(db(), here().activity_id, here().person_id)
+    talks = membership.earlier_talks(db(), here().activity_id, here().person_id)
     found = next((one for one in talks if one.group.id == group_id), None)
     if found is None:
         raise NotFound("There is no such talk of yours.")

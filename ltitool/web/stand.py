@@ -14,9 +14,9 @@ from ltitool.core.position import Outcome, opening
 from ltitool.core.script import Phase
 from ltitool.core.talk import LONGEST
 from ltitool.core.words import has_something
+from ltitool.storage.queries import membership
 from ltitool.storage.queries import positions as queries
 from ltitool.storage.queries import story as story_queries
-from ltitool.storage.queries import talk as talk_queries
 from ltitool.web.asking import Question, first_open, real_case
 from ltitool.web.audience import kept_here, known_as, readers
 from ltitool.web.forms import cleaned, row_id
@@ -130,7 +130,7 @@ def audience_of_class() -> str:
 
 
 def _audience_of_group() -> str:
-    group = talk_queries.group_of(db(), here().activity_id, here().person_id)
+    group = membership.group_of(db(), here().activity_id, here().person_id)
     return f"{readers(group)} {kept_here()}"
 
 

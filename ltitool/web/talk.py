@@ -16,6 +16,7 @@ from ltitool.core.policy import WRITTEN, Rule
 from ltitool.core.script import Phase, Talk
 from ltitool.core.talk import EDIT_WINDOW, least_words
 from ltitool.core.words import quoted
+from ltitool.storage.queries import membership
 from ltitool.storage.queries import story as story_queries
 from ltitool.storage.queries import talk as queries
 from ltitool.storage.queries import thread as thread_queries
@@ -165,7 +166,7 @@ def _looking() -> Reader:
 
 
 def _group() -> TalkGroup | None:
-    return queries.group_of(db(), here().activity_id, here().person_id)
+    return membership.group_of(db(), here().activity_id, here().person_id)
 
 
 def _thread() -> Thread | None:
@@ -277,7 +278,7 @@ def _page(
         if where.scenario.discussion
         else (),
         can_choose=can_choose(),
-        earlier=queries.earlier_talks(db(), visit.activity_id, visit.person_id),
+        earlier=membership.earlier_talks(db(), visit.activity_id, visit.person_id),
         **_around(),
     )
 

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from ltitool.core.errors import NotFound
 from ltitool.core.script import Phase
+from ltitool.storage.queries import membership
 from ltitool.storage.queries import positions as position_queries
 from ltitool.storage.queries import talk as queries
 from ltitool.web.place import place
@@ -48,7 +49,7 @@ def plain(text: str) -> str:
 def _thread() -> dict[str, Any]:
     place().require(Phase.TALK)
     visit, scenario = here(), place().scenario
-    group = queries.group_of(db(), visit.activity_id, visit.person_id)
+    group = membership.group_of(db(), visit.activity_id, visit.person_id)
     thread = queries.thread_of(db(), visit.activity_id, visit.person_id, group)
     if thread is None:
         raise NotFound("There is no talk to keep here.")

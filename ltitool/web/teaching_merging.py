@@ -9,6 +9,7 @@ from ltitool.core.audience import Naming
 from ltitool.core.errors import NotAllowed, NotFound
 from ltitool.core.mixing import LARGEST, SMALLEST
 from ltitool.core.roles import Role
+from ltitool.storage.queries import membership
 from ltitool.storage.queries import talk as talk_queries
 from ltitool.storage.queries import teaching_groups as queries
 from ltitool.storage.tables import Post, TalkGroup
@@ -77,7 +78,7 @@ def _form(group_id: int) -> MoveForm:
 
 
 def _page(group: TalkGroup, form: MoveForm) -> str:
-    people = len(talk_queries.members_of(db(), group.id))
+    people = len(membership.members_of(db(), group.id))
     return render_template(
         "teaching/merge.html", group=group, people=people, least=SMALLEST, form=form
     )

@@ -16,10 +16,9 @@ from ltitool.core.errors import InputRefused, NotFound
 from ltitool.core.roles import Role
 from ltitool.core.script import Talk
 from ltitool.core.scripts import script_of
-from ltitool.storage.queries import accounts
+from ltitool.storage.queries import accounts, membership
 from ltitool.storage.queries import progress as progress_queries
 from ltitool.storage.queries import story as story_queries
-from ltitool.storage.queries import talk as talk_queries
 from ltitool.storage.queries import teaching as queries
 from ltitool.storage.queries import teaching_groups as group_queries
 from ltitool.storage.tables import Participant, Person, TalkGroup
@@ -141,7 +140,7 @@ def reader_of(person_id: int) -> Reader:
 
 
 def _group(person_id: int) -> TalkGroup | None:
-    return talk_queries.group_of(db(), here().activity_id, person_id)
+    return membership.group_of(db(), here().activity_id, person_id)
 
 
 def _move_form(person_id: int) -> MoveForm:

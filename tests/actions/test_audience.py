@@ -17,6 +17,7 @@ from ltitool.core.audience import KEEP_DAYS, Naming
 from ltitool.core.errors import ToolError
 from ltitool.core.groups import GroupSource
 from ltitool.storage.database import Database
+from ltitool.storage.queries import membership
 from ltitool.storage.queries import talk as queries
 from ltitool.storage.queries.plan import plan_of
 from ltitool.storage.tables import (
@@ -123,10 +124,10 @@ class Story:
         found: Readers = {}
         with self.seminar.database.session(is_read_only=True) as session:
             for person in self.people:
-                group = queries.group_of(session, activity_id, person)
+                group = membership.group_of(session, activity_id, person)
                 thread = queries.thread_of(session, activity_id, person, group)
                 read = queries.posts_in(session, thread.id) if thread else []
-                for left in queries.earlier_talks(session, activity_id, person):
+                for left in membership.earlier_talks(session, activity_id, person):
                     read += queries.posts_in(session, left.thread_id, left.until_at)
                 for one in read:
                     found.setdefault(one.post.id, set()).add(person)
@@ -156,7 +157,7 @@ class Story:
 
     def sizes(self) -> list[int]:
         with self.seminar.database.session(is_read_only=True) as session:
-            return list(queries.sizes_in(session, self.seminar.activity_id).values())
+            return list(membership.sizes_in(session, self.seminar.activity_id).values())
 
     def _person(self, number: int) -> int:
         return self.people[number % len(self.people)]
@@ -245,7 +246,7 @@ def test_who_is_moved_keeps_reading_what_was_said_and_not_what_follows(seminar: 
     said = seminar.posts(ben)
     seminar.now += timedelta(hours=1)
     with seminar.acting(ana) as (session, reader):
-        group = queries.group_of(session, seminar.activity_id, cho)
+        group = membership.group_of(session, seminar.activity_id, cho)
         assert group is not None
         groups.move(session, reader, group.id, now=seminar.now)
     seminar.now += timedelta(hours=1)
