@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from ltitool.actions import drafts, groups, progress
 from ltitool.actions.reader import Reader
 from ltitool.core.errors import InputRefused, NotFound, NotOpen
+from ltitool.core.phases import is_late
 from ltitool.core.roles import Role
 from ltitool.core.scenario import Choice
-from ltitool.core.script import Alone, Talk, is_late
+from ltitool.core.script import Alone, Talk
 from ltitool.core.talk import LONGEST, VOICES_ALONE, PostState, shortfall
 from ltitool.core.words import count_words
 from ltitool.storage.queries import membership

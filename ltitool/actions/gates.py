@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from ltitool.actions import audit
 from ltitool.core.changes import Effect, Run, effect
 from ltitool.core.errors import NotFound
+from ltitool.core.phases import Moment, is_ready, phases, used
 from ltitool.core.plan import Plan
-from ltitool.core.script import Gate, Moment, Phase, Script, is_ready, phases, used
+from ltitool.core.script import Gate, Phase, Script
 from ltitool.core.scripts import script_for, script_of
 from ltitool.storage.queries.plan import gates_of
 from ltitool.storage.queries.standings import shares_in, standings_in

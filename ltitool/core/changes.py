@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ltitool.core.script import Moment, Phase, Script, Standing, phases, used
+from ltitool.core.phases import Moment, Standing, phases, used
+from ltitool.core.script import Phase, Script
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from ltitool.core.completion import Completion, Done
+from ltitool.core.phases import Standing
 from ltitool.core.policy import Rule
-from ltitool.core.script import Phase, Standing
+from ltitool.core.script import Phase
 from ltitool.core.talk import VOICES_ALONE
 
 

@@ -11,10 +11,11 @@ from ltitool.actions.reader import Reader, ensure_participant
 from ltitool.actions.story import path_of
 from ltitool.core.completion import Completion, Done, Terms, measure
 from ltitool.core.errors import NotAllowed, NotOpen
+from ltitool.core.phases import Moment, PhaseState, Standing, minutes_left, phases
 from ltitool.core.policy import Rule
 from ltitool.core.roles import Role
 from ltitool.core.scenario import Scenario
-from ltitool.core.script import Moment, Phase, PhaseState, Script, Standing, minutes_left, phases
+from ltitool.core.script import Phase, Script
 from ltitool.core.scripts import script_for, script_of
 from ltitool.core.standing import is_reflected, is_talked
 from ltitool.core.walk import Stop, Walk, follow

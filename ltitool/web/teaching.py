@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from ltitool.actions import copies
 from ltitool.core.errors import NotFound
+from ltitool.core.phases import Moment
 from ltitool.core.policy import GIVEN_BY_STAFF
-from ltitool.core.script import Moment
 from ltitool.core.scripts import script_of
 from ltitool.storage.queries import grades as grade_queries
 from ltitool.storage.queries import progress as progress_queries

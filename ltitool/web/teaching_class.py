@@ -13,8 +13,9 @@ from flask_babel import lazy_gettext as _
 
 from ltitool.core.completion import Terms, measure
 from ltitool.core.delivery import Delivery
+from ltitool.core.phases import Moment, phases
 from ltitool.core.policy import Rule, Rules
-from ltitool.core.script import Moment, Phase, Script, phases
+from ltitool.core.script import Phase, Script
 from ltitool.core.standing import standing_of
 from ltitool.core.traces import remembered
 from ltitool.storage.queries.grades import Alerts

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ltitool.core.changes import Run, effect
+from ltitool.core.phases import Moment, Standing, phases, used
 from ltitool.core.room import room_of
-from ltitool.core.script import Gate, GateKind, Moment, Phase, Script, Standing, phases, used
+from ltitool.core.script import Gate, GateKind, Phase, Script
 from ltitool.core.scripts import SCRIPTS, alone
 
 NOON = datetime(2027, 2, 2, 12, 0, tzinfo=UTC)

@@ -3,21 +3,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ltitool.core.errors import InputRefused
-from ltitool.core.script import (
-    Gate,
-    GateKind,
+from ltitool.core.phases import (
     Moment,
-    Phase,
     PhaseState,
-    Script,
     Standing,
-    Talk,
     Wait,
     is_late,
     minutes_left,
     phases,
     used,
 )
+from ltitool.core.script import Gate, GateKind, Phase, Script, Talk
 from ltitool.core.scripts import DEBRIEF, KMDD_90, ROOM_50, SCRIPTS, SOLO, VISITS, alone, script_of
 
 NOON = datetime(2027, 2, 2, 12, 0, tzinfo=UTC)

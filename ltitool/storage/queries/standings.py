@@ -4,7 +4,8 @@ from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from ltitool.core.completion import measure
-from ltitool.core.script import Phase, Standing
+from ltitool.core.phases import Standing
+from ltitool.core.script import Phase
 from ltitool.core.scripts import script_of
 from ltitool.core.standing import standing_of
 from ltitool.storage.queries.accounts import accounts_in
