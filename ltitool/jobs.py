@@ -88,6 +88,7 @@ class Jobs:
         # One task each, so that what fails keeps nothing else from being done.
         self._every(every_minute, "due", self.due)
         self._every(every_minute, "groups", self.form_groups)
+        self._every(every_minute, "sessions", self.end_forgotten_sessions)
         self._every(every_minute, "sweep", self.drain)
         self._every(every_minute, "tidy", self.tidy)
         self._every(crontab(hour="3", minute="17"), "rosters", self.read_rosters)

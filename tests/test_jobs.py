@@ -125,7 +125,8 @@ def test_what_failed_is_tried_again_by_a_later_sweep(
 def test_the_jobs_of_the_clock_are_each_their_own(jobs: Jobs) -> None:
     names = {task.name for task in jobs.huey._registry.periodic_tasks}
 
-    assert names == {"due", "groups", "sweep", "tidy", "rosters", "all-grades", "erase"}
+    every_minute = {"due", "groups", "sessions", "sweep", "tidy"}
+    assert names == every_minute | {"rosters", "all-grades", "erase"}
     assert set(jobs.huey._startup) == {"start"}
 
 
