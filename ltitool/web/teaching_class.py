@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache, partial
+from typing import Self
 
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
@@ -89,8 +91,15 @@ def learners(
     rows: Sequence[ClassRow], rules: Rules, script: Script, moment: Moment
 ) -> list[Learner]:
     """Return the class in the order of its names; who has none comes last."""
+    # In a large class many have come equally far, and where that is is worked out once.
+    where = cache(partial(_where, rules, script, moment))
+    waits_for_others = script.waits_for_a_share(moment.gates)
     people = [
-        Learner(row, label(row.name, row.person_id), _where(row, rules, script, moment))
+        Learner(
+            row,
+            label(row.name, row.person_id),
+            where(_Trace.of(row, waits_for_others=waits_for_others)),
+        )
         for row in rows
     ]
     return sorted(
@@ -201,17 +210,38 @@ def _silent(people: Sequence[Learner]) -> Need | None:
     )
 
 
-def _where(row: ClassRow, rules: Rules, script: Script, moment: Moment) -> Where:
-    if not row.has_attempt:
+@dataclass(frozen=True)
+class _Trace:
+    """All of a line by which one can tell how far somebody has come."""
+
+    has_attempt: bool
+    has_read: bool
+    counts: frozenset[tuple[str, int]]
+    excused: frozenset[Rule]
+    entered_at: datetime | None
+    """None where nothing waits for a share of the class, for which nobody waits without end."""
+
+    @classmethod
+    def of(cls, row: ClassRow, *, waits_for_others: bool) -> Self:
+        return cls(
+            row.has_attempt,
+            row.read_reasons_at is not None,
+            frozenset(row.counts.items()),
+            frozenset(Rule(rule) for rule in row.excused),
+            row.entered_at if waits_for_others else None,
+        )
+
+
+def _where(rules: Rules, script: Script, moment: Moment, trace: _Trace) -> Where:
+    if not trace.has_attempt:
         return Where.NOT_STARTED
-    done = remembered(row.counts)
-    excused = frozenset(Rule(rule) for rule in row.excused)
+    done = remembered(dict(trace.counts))
     standing = standing_of(
         done,
-        measure(rules, done, Terms(excused=excused)),
-        has_begun=row.has_attempt,
-        has_read_reasons=row.read_reasons_at is not None,
-        entered_at=row.entered_at,
+        measure(rules, done, Terms(excused=trace.excused)),
+        has_begun=trace.has_attempt,
+        has_read_reasons=trace.has_read,
+        entered_at=trace.entered_at,
     )
     at = next((s.phase for s in phases(script, standing, moment) if not s.is_done), None)
     if at is None:
