@@ -112,6 +112,9 @@ class Student:
         self.press("Keep my answer")
         self.see("Your answer is kept")
         self.press("Lock it in and go on")
+        # Its own name has “go on” in it, too: the next press must not find it.
+        kept = self.tool.get_by_role("heading", level=1, name="Your answer is kept")
+        kept.wait_for(state="detached")
 
     def read_reasons(self) -> None:
         self.see("Others’ reasons")
