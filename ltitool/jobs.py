@@ -101,53 +101,32 @@ class Jobs:
         self._is_stopping.set()
 
     def poke(self) -> None:
-        """Ask for scores to be sent soon; if even asking fails, the sweep finds them."""
-        try:
-            self._poke()
-        except Exception:
-            log.exception("poke failed")
+        """Ask for scores to be sent soon."""
+        self._ask(self._poke)
 
     def ask_for_roster(self, activity_id: int) -> None:
         """Ask for the roster of an activity's course to be read soon."""
-        try:
-            self._roster(activity_id)
-        except Exception:
-            log.exception("asking for a roster failed")
+        self._ask(self._roster, activity_id)
 
     def ask_for_column(self, activity_id: int) -> None:
         """Ask for the gradebook column of an activity to be found, made or renamed soon."""
-        try:
-            self._column(activity_id)
-        except Exception:
-            log.exception("asking for a column failed")
+        self._ask(self._column, activity_id)
 
     def ask_for_grades(self, activity_id: int) -> None:
         """Ask for the grades of an activity to be read back soon."""
-        try:
-            self._grades(activity_id)
-        except Exception:
-            log.exception("asking for grades failed")
+        self._ask(self._grades, activity_id)
 
     def ask_for_registration(self, invite_id: str) -> None:
         """Ask for the platform of an invite to be registered soon."""
-        try:
-            self._register(invite_id)
-        except Exception:
-            log.exception("asking for a registration failed")
+        self._ask(self._register, invite_id)
 
     def ask_for_checkup(self, registration_id: int) -> None:
         """Ask for a platform's services to be looked at soon."""
-        try:
-            self._checkup(registration_id)
-        except Exception:
-            log.exception("asking for a checkup failed")
+        self._ask(self._checkup, registration_id)
 
     def ask_for_notices(self, deployment_id: int) -> None:
         """Ask for a platform to be told soon where its notices go."""
-        try:
-            self._notices(deployment_id)
-        except Exception:
-            log.exception("asking for notices failed")
+        self._ask(self._notices, deployment_id)
 
     def subscribe(self, deployment_id: int) -> None:
         """Tell a platform where its notices go."""
@@ -280,6 +259,13 @@ class Jobs:
     def close(self) -> None:
         """Close the connection to the queue."""
         self.huey.storage.close()
+
+    def _ask(self, task: Callable[..., object], *about: int | str) -> None:
+        """Put a job into the queue; where even that fails, the clock's own jobs find the rows."""
+        try:
+            task(*about)
+        except Exception:
+            log.exception("asking failed", about=about)
 
     def _every(self, when: Callable[[datetime], bool], name: str, do: Callable[[], object]) -> None:
         self.huey.periodic_task(when, name=name)(self._guarded(do))

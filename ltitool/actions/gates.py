@@ -100,15 +100,7 @@ def open_now(
     if row.opened_at is not None:
         return
     row.opened_at = now
-    audit.note(
-        session,
-        "phase opened",
-        activity=activity,
-        actor_id=actor_id,
-        details={"phase": phase.value},
-        now=now,
-    )
-    session.flush()  # it is read in this same request
+    _kept(session, activity, phase, "phase opened", actor_id=actor_id, now=now)
 
 
 def open_ready(session: Session, activity: Activity, *, now: datetime) -> None:
@@ -135,9 +127,21 @@ def close_again(
         return
     keep_used(session, activity, now=now)
     row.opened_at = None
+    _kept(session, activity, phase, "phase closed again", actor_id=actor_id, now=now)
+
+
+def _kept(
+    session: Session,
+    activity: Activity,
+    phase: Phase,
+    what: str,
+    *,
+    actor_id: int | None,
+    now: datetime,
+) -> None:
     audit.note(
         session,
-        "phase closed again",
+        what,
         activity=activity,
         actor_id=actor_id,
         details={"phase": phase.value},

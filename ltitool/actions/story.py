@@ -7,7 +7,7 @@ from random import Random
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ltitool.actions import alone, drafts, groups, progress
+from ltitool.actions import alone, drafts, groups, progress, threads
 from ltitool.actions.reader import Reader
 from ltitool.core.errors import AlreadyDone, InputRefused, NotFound, NotOpen
 from ltitool.core.script import Round, Talk
@@ -145,7 +145,7 @@ def _open_talk(session: Session, reader: Reader, *, now: datetime) -> None:
     match reader.script.talk:
         case Talk.GROUP:
             groups.form_due(session, reader.activity, reader.scenario, now=now)
-            groups.ensure_thread(session, reader, now=now)
+            threads.ensure_thread(session, reader, now=now)
         case Talk.SOLO:
             alone.open_talk(session, reader, now=now)
         case Talk.ROOM:

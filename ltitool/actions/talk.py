@@ -5,14 +5,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from ltitool.actions import drafts, groups, progress
+from ltitool.actions import drafts, progress, threads
 from ltitool.actions.reader import Reader
 from ltitool.core.concern import POSTS
 from ltitool.core.errors import InputRefused, NotFound, NotOpen, TooOften
 from ltitool.core.script import Talk
 from ltitool.core.talk import LONGEST, PostState, Shortfall, can_edit, shortfall
 from ltitool.core.words import count_words
-from ltitool.storage.queries import membership
 from ltitool.storage.queries import talk as queries
 from ltitool.storage.queries.teaching_groups import posts_by
 from ltitool.storage.tables import Activity, Post, PostRevision, Thread, ThreadSeen
@@ -52,7 +51,7 @@ def post(
     again = queries.post_submitted(session, reader.person_id, submission_id)
     if again is not None:
         return again
-    thread = groups.ensure_thread(session, reader, now=now)
+    thread = threads.ensure_thread(session, reader, now=now)
     own = queries.thread_of(session, reader.activity.id, reader.person_id, None)
     _require_same_talk(thread, own, written.thread_id)
     _require_unlocked(thread)
@@ -87,8 +86,7 @@ def falls_short(
 
     `least` is how many words the activity asks for.
     """
-    group = membership.group_of(session, reader.activity.id, reader.person_id)
-    thread = queries.thread_of(session, reader.activity.id, reader.person_id, group)
+    thread = queries.own_thread(session, reader.activity.id, reader.person_id)
     parent = (
         queries.post_within(session, reader.activity.id, None, written.parent_id)
         if written.parent_id is not None
@@ -101,8 +99,7 @@ def falls_short(
 
 def see(session: Session, reader: Reader, post_id: int, *, now: datetime) -> None:
     """Keep that this person has read their thread up to a post; a mark never moves back."""
-    group = membership.group_of(session, reader.activity.id, reader.person_id)
-    thread = queries.thread_of(session, reader.activity.id, reader.person_id, group)
+    thread = queries.own_thread(session, reader.activity.id, reader.person_id)
     found = queries.post_within(session, reader.activity.id, thread.id, post_id) if thread else None
     if thread is None or found is None:
         raise NotFound("There is no such post in your group.")
@@ -163,8 +160,7 @@ def own_post(session: Session, reader: Reader, post_id: int) -> Post:
 
 def readable_post(session: Session, reader: Reader, post_id: int) -> Post:
     """Return a post of somebody else that this person could read; for citing it."""
-    group = membership.group_of(session, reader.activity.id, reader.person_id)
-    thread = queries.thread_of(session, reader.activity.id, reader.person_id, group)
+    thread = queries.own_thread(session, reader.activity.id, reader.person_id)
     found = queries.post_within(session, reader.activity.id, thread.id, post_id) if thread else None
     if found is None or found.person_id == reader.person_id:
         raise NotFound("There is no such post in your group.")

@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from ltitool.actions.closing import Cited
 from ltitool.core.errors import InputRefused
 from ltitool.storage.queries import citing as queries
-from ltitool.storage.queries import membership
 from ltitool.storage.queries import story as story_queries
 from ltitool.storage.queries import talk as talk_queries
 from ltitool.storage.queries.talk import ReadPost
@@ -77,9 +76,7 @@ def citation(value: str) -> Cited:
 
 
 def _thread() -> Thread | None:
-    visit = here()
-    group = membership.group_of(db(), visit.activity_id, visit.person_id)
-    return talk_queries.thread_of(db(), visit.activity_id, visit.person_id, group)
+    return talk_queries.own_thread(db(), here().activity_id, here().person_id)
 
 
 def _post_cited(value: str, thread: Thread | None) -> Argument | None:

@@ -13,13 +13,12 @@ from ltitool.core.concern import ConcernKind
 from ltitool.core.errors import NotFound, TooOften
 from ltitool.core.script import Phase
 from ltitool.core.words import has_something
-from ltitool.storage.queries import membership
 from ltitool.storage.queries import talk as talk_queries
 from ltitool.web.audience import known_as
 from ltitool.web.errors import STATUS
 from ltitool.web.forms import cleaned, mark, row_id
 from ltitool.web.place import place, reader
-from ltitool.web.thread import Said, strands
+from ltitool.web.thread import Said, said_in
 from ltitool.web.transaction import db, now
 from ltitool.web.visit import here
 
@@ -113,14 +112,9 @@ def _post(post_id: int) -> Said:
     """Return a post of somebody else that this person can read."""
     _require_part()
     visit = here()
-    group = membership.group_of(db(), visit.activity_id, visit.person_id)
-    thread = talk_queries.thread_of(db(), visit.activity_id, visit.person_id, group)
-    read = talk_queries.read_post(db(), thread.id, post_id) if thread else None
-    if read is None or read.post.person_id in {None, visit.person_id}:
-        raise NotFound("There is no such post in your group.")
-    [strand] = strands([read], place().scenario, visit.person_id)
-    [said] = strand.posts
-    if not said.is_readable:
+    thread = talk_queries.own_thread(db(), visit.activity_id, visit.person_id)
+    said = said_in(thread, post_id, place().scenario, visit.person_id) if thread else None
+    if said is None or said.post.person_id in {None, visit.person_id}:
         raise NotFound("There is no such post in your group.")
     return said
 

@@ -104,6 +104,17 @@ TALK_WORDS = {
     ),
     Talk.ROOM: (_("Talk in class"), _("Face to face. Nothing is written here.")),
 }
+
+
+def phase_words(phase: Phase, talk: Talk) -> tuple[str, str]:
+    """Return what a phase is called and what happens in it, where people talk in this way."""
+    if phase is Phase.TALK:
+        name, about = TALK_WORDS[talk]
+    else:
+        name, about = PHASES[phase], ABOUT_PHASES[phase]
+    return str(name), str(about)
+
+
 TALKS = {
     Talk.GROUP: "visit.talk.show",
     Talk.SOLO: "visit.alone.show",

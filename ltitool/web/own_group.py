@@ -1,5 +1,7 @@
 """What a person can do about their group: choose one, and read the talk of one they have left."""
 
+from datetime import datetime, timedelta
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -88,3 +90,10 @@ def can_choose() -> bool:
 
 def _around() -> dict[str, object]:
     return {"steps": place().steps, "current_phase": Phase.TALK, "scenario": place().scenario}
+
+
+def grouped_by() -> datetime | None:
+    """Return when a person who waits is in a group at the latest."""
+    participant = place().participant
+    since = participant.waiting_since_at if participant else None
+    return since + timedelta(hours=here().activity.group_wait_hours) if since else None

@@ -169,7 +169,7 @@ class Place:
         return [
             Step(
                 state,
-                *self._words(state.phase),
+                *labels.phase_words(state.phase, self.script.talk),
                 url_for(self.endpoint(state.phase)) if state.is_open else None,
             )
             for state in self.states
@@ -202,12 +202,6 @@ class Place:
         """About how many minutes the open work still takes."""
         return minutes_left(self.states)
 
-    def _words(self, phase: Phase) -> tuple[str, str]:
-        if phase is Phase.TALK:
-            name, about = labels.TALK_WORDS[self.script.talk]
-            return str(name), str(about)
-        return str(labels.PHASES[phase]), str(labels.ABOUT_PHASES[phase])
-
     def require(self, phase: Phase) -> None:
         """Let pass who has come so far; raises NotOpen with what to do first."""
         asked = next((step for step in self.steps if step.state.phase is phase), None)
@@ -216,7 +210,8 @@ class Place:
         if asked is not None and asked.state.wait and request.method == "GET":
             raise StillWaits(asked)
         following = self.next_step
-        words = f"“{self._words(phase)[0]}” is not open yet."
+        name, _about = labels.phase_words(phase, self.script.talk)
+        words = f"“{name}” is not open yet."
         raise NotOpen(f"{words} Next for you: “{following.label}”." if following else words)
 
 

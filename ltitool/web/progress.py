@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from ltitool.core.policy import Rule
 from ltitool.core.talk import PostState
-from ltitool.storage.queries import accounts, membership
+from ltitool.storage.queries import accounts
 from ltitool.storage.queries import progress as queries
 from ltitool.storage.queries import talk as talk_queries
 from ltitool.storage.queries import teaching_groups as own_queries
@@ -90,9 +90,7 @@ def _links(posts: list[OwnPost]) -> dict[Rule, str]:
 
 
 def _own_thread_id() -> int | None:
-    visit = here()
-    group = membership.group_of(db(), visit.activity_id, visit.person_id)
-    thread = talk_queries.thread_of(db(), visit.activity_id, visit.person_id, group)
+    thread = talk_queries.own_thread(db(), here().activity_id, here().person_id)
     return thread.id if thread else None
 
 

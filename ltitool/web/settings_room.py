@@ -114,9 +114,7 @@ def _those(what: str, people: Sequence[int]) -> list[Affected]:
 
 def phase_label(phase: Phase) -> str:
     """Return what a phase is called in this activity, where a talk may be written or aloud."""
-    if phase is Phase.TALK:
-        return str(labels.TALK_WORDS[script_of(here().activity.script).talk][0])
-    return str(labels.PHASES[phase])
+    return labels.phase_words(phase, script_of(here().activity.script).talk)[0]
 
 
 def affected_by(found: Mapping[int, Effect]) -> list[Affected]:

@@ -1,6 +1,6 @@
 """The group talk: one thread, posts and replies."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,25 +10,24 @@ from flask_babel import ngettext
 from ltitool.actions import drafts
 from ltitool.actions import talk as actions
 from ltitool.actions.reader import Reader
-from ltitool.core.completion import Credit
 from ltitool.core.errors import NotFound, NotOpen, TooOften
-from ltitool.core.policy import WRITTEN, Rule
+from ltitool.core.policy import Rule
 from ltitool.core.script import Phase, Talk
-from ltitool.core.talk import EDIT_WINDOW, least_words
+from ltitool.core.talk import EDIT_WINDOW
 from ltitool.core.words import quoted
 from ltitool.storage.queries import membership
 from ltitool.storage.queries import story as story_queries
 from ltitool.storage.queries import talk as queries
 from ltitool.storage.queries import thread as thread_queries
 from ltitool.storage.tables import Post, TalkGroup, Thread
-from ltitool.web import labels
 from ltitool.web.asking import Question, first_open, real_case
 from ltitool.web.audience import audience, naming_here
 from ltitool.web.errors import STATUS
 from ltitool.web.forms import PlainForm, PostForm, row_id
-from ltitool.web.own_group import can_choose
+from ltitool.web.own_group import can_choose, grouped_by
 from ltitool.web.place import place, reader
-from ltitool.web.thread import NOTHING_SAID, Said, author_of, read_page, strands
+from ltitool.web.talk_task import asked_here, least_of, would_not_count
+from ltitool.web.thread import NOTHING_SAID, Said, author_of, read_page, said_in
 from ltitool.web.transaction import db, now
 from ltitool.web.visit import here
 
@@ -62,7 +61,7 @@ def post() -> ResponseReturnValue:
         return redirect(url_for("visit.activity.leave"), 303)
     if not form.validate_on_submit():
         return _page(form), 422
-    if question := first_open(_would_not_count(form), real_case(form.words)):
+    if question := first_open(would_not_count(form, _written(form)), real_case(form.words)):
         return _page(form, question=question), 422
     try:
         made = _post(form)
@@ -170,7 +169,7 @@ def _group() -> TalkGroup | None:
 
 
 def _thread() -> Thread | None:
-    return queries.thread_of(db(), here().activity_id, here().person_id, _group())
+    return queries.own_thread(db(), here().activity_id, here().person_id)
 
 
 def _address(post: Post) -> str:
@@ -185,54 +184,11 @@ def _written(form: PostForm) -> actions.Written:
     )
 
 
-def _would_not_count(form: PostForm) -> Question | None:
-    """Ask about what would stand without counting, where it still has to count."""
-    again = queries.post_submitted(db(), here().person_id, form.submission_id.data or "")
-    rule = Rule.REPLIES if form.parent_id else Rule.POSTS
-    if again or rule not in {c.milestone.rule for c in _left()}:
-        return None
-    shortfall = actions.falls_short(db(), reader(), _written(form), least=_least(rule))
-    if shortfall is None:
-        return None
-    return Question(
-        "anyway",
-        _("This would stand, but not count towards the task"),
-        f"{labels.SHORTFALLS[shortfall]} {_('Add to it, or post it as it is.')}",
-        (("1", _("Post it anyway")),),
-    )
-
-
-def _left() -> list[Credit]:
-    """Return what of the talk is not done yet."""
-    return [credit for credit in _asked() if credit.done < credit.milestone.need]
-
-
-def _asked() -> list[Credit]:
-    return [credit for credit in place().completion.counted if credit.milestone.rule in WRITTEN]
-
-
-def _least(rule: Rule) -> int:
-    """Return how many words a post or a reply needs to count here."""
-    asked = [credit.milestone.min_words for credit in _asked() if credit.milestone.rule is rule]
-    return least_words(max(asked, default=0), fewer=place().asks_fewer_words)
-
-
 def _parent(form: PostForm, thread: Thread | None) -> Said | None:
     """Return the post that is being answered, if it may be read."""
     if thread is None or form.parent_id is None:
         return None
-    read = queries.read_post(db(), thread.id, form.parent_id)
-    if read is None:
-        return None
-    [strand] = strands([read], place().scenario, here().person_id)
-    return next((said for said in strand.posts if said.is_readable), None)
-
-
-def _grouped_by() -> datetime | None:
-    """Return when a person who waits is in a group at the latest."""
-    participant = place().participant
-    since = participant.waiting_since_at if participant else None
-    return since + timedelta(hours=here().activity.group_wait_hours) if since else None
+    return said_in(thread, form.parent_id, place().scenario, here().person_id)
 
 
 def _around() -> dict[str, object]:
@@ -270,10 +226,10 @@ def _page(
         page=page,
         parent=parent,
         audience=_audience(),
-        least=_least(Rule.REPLIES if parent else Rule.POSTS),
+        least=least_of(Rule.REPLIES if parent else Rule.POSTS),
         minutes=EDIT_WINDOW // timedelta(minutes=1),
-        left=_asked(),
-        grouped_by=_grouped_by(),
+        left=asked_here(),
+        grouped_by=grouped_by(),
         prompts=where.scenario.discussion.get(where.scenario.talk_decision.id, ())
         if where.scenario.discussion
         else (),

@@ -1,7 +1,6 @@
 """The grades of a class: what was sent, what the gradebook said, and what differs there."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import ceil
 
 from flask import (
@@ -14,22 +13,19 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, lazy_gettext, ngettext
+from flask_babel import lazy_gettext
 
 from ltitool.actions import resending, standing
-from ltitool.core.delivery import Delivery
 from ltitool.core.errors import NotFound
-from ltitool.core.grades import Finding, without_echo
+from ltitool.core.grades import Finding
 from ltitool.core.roles import Role
 from ltitool.storage.queries import grades as queries
 from ltitool.storage.queries.grades import GradeRow
-from ltitool.web import labels
-from ltitool.web.ledger import SIGNS
+from ltitool.web.grade_lines import Line, tally_of
 from ltitool.web.settings_room import instructors_only
 from ltitool.web.teaching_class import label
 from ltitool.web.transaction import after_commit, db, now
 from ltitool.web.visit import here
-from ltitool.web.words import points
 
 bp = Blueprint("grades", __name__, url_prefix="/grades")
 
@@ -51,80 +47,6 @@ VIEWS: dict[str, tuple[object, Callable[[GradeRow], bool]]] = {
 }
 
 
-@dataclass(frozen=True)
-class Line:
-    """One learner as the table prints them."""
-
-    row: GradeRow
-    name: str
-
-    @property
-    def score(self) -> str:
-        """The newest score, of 100."""
-        return points(self.row.score_hundredths)
-
-    @property
-    def sign(self) -> tuple[str, str, str] | None:
-        """What became of it: words, colour and icon."""
-        delivery = self.row.delivery
-        if delivery is None:
-            return None
-        if self.row.is_waiting and self.row.is_failing:
-            return gettext("Keeps failing"), "failed", "warn"
-        return str(labels.DELIVERIES[delivery]), *SIGNS[delivery]
-
-    @property
-    def words(self) -> str:
-        """What the platform said, where it did not take the score."""
-        return without_echo(self.row.words) if self.row.trouble else ""
-
-    @property
-    def hint(self) -> str:
-        """What may help."""
-        trouble = self.row.trouble
-        return str(labels.TROUBLES[trouble]) if trouble else ""
-
-    @property
-    def standing(self) -> str:
-        """What the LMS shows, where that is not what was sent."""
-        row = self.row
-        if row.finding is Finding.AGREES:
-            return ""
-        if row.standing is None or row.maximum is None:
-            return gettext("nothing, or 0")
-        return gettext("%(score)g of %(maximum)g", score=row.standing, maximum=row.maximum)
-
-    @property
-    def can_be_sent(self) -> bool:
-        """Whether the score can be sent once more as it is."""
-        return self.row.is_failing
-
-
-@dataclass(frozen=True)
-class Tally:
-    """How many scores are where."""
-
-    sent: int
-    waiting: int
-    failing: int
-    undecided: int
-
-    @property
-    def all(self) -> int:
-        """All that have a score."""
-        return self.sent + self.waiting + self.failing
-
-    @property
-    def words(self) -> str:
-        """How far the sending has come, as one sentence."""
-        return ngettext(
-            "%(sent)d of one score has arrived.",
-            "%(sent)d of %(num)d scores have arrived.",
-            self.all,
-            sent=self.sent,
-        )
-
-
 @bp.get("/")
 def show() -> ResponseReturnValue:
     """Show what became of every score."""
@@ -138,7 +60,7 @@ def show() -> ResponseReturnValue:
     return render_template(
         "teaching/grades.html",
         activity=activity,
-        tally=_tally(lines),
+        tally=tally_of(lines),
         pause=queries.pause_of(db(), activity),
         reading=queries.reading_of(db(), activity),
         is_shared=queries.shares_its_column(db(), activity),
@@ -160,7 +82,7 @@ def show() -> ResponseReturnValue:
 @bp.get("/status")
 def status() -> ResponseReturnValue:
     """Show how far the sending has come, for the page that asks again; 304 while nothing moves."""
-    tally = _tally(_lines())
+    tally = tally_of(_lines())
     pause = queries.pause_of(db(), here().activity)
     page = render_template("teaching/_grades_status.html", tally=tally, pause=pause)
     answer = jsonify(page=page)
@@ -234,16 +156,6 @@ def _lines() -> list[Line]:
             line.name.casefold(),
             line.row.person_id,
         ),
-    )
-
-
-def _tally(lines: list[Line]) -> Tally:
-    rows = [line.row for line in lines]
-    return Tally(
-        sent=sum(row.delivery is Delivery.SENT for row in rows),
-        waiting=sum(row.is_waiting and not row.is_failing for row in rows),
-        failing=sum(row.is_failing for row in rows),
-        undecided=sum(row.is_undecided for row in rows),
     )
 
 

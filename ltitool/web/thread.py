@@ -164,3 +164,12 @@ def _words(post: Post, scenario: Scenario) -> str:
 
 def _seed(scenario: Scenario, choice_id: str) -> Seed | None:
     return scenario.talk_decision.choice(choice_id).seed if choice_id else None
+
+
+def said_in(thread: Thread, post_id: int, scenario: Scenario, person_id: int) -> Said | None:
+    """Return one post of a thread as this person reads it; None where there is nothing to read."""
+    read = queries.read_post(db(), thread.id, post_id)
+    if read is None:
+        return None
+    [strand] = strands([read], scenario, person_id)
+    return next((said for said in strand.posts if said.is_readable), None)

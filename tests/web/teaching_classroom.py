@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ltitool.actions import closing, groups, library, story, talk
+from ltitool.actions import closing, groups, library, story, talk, threads
 from ltitool.actions.reader import Reader, ensure_participant
 from ltitool.core.delivery import Delivery
 from ltitool.core.scenario import Scenario
@@ -92,7 +92,7 @@ class Classroom:
     def opening_post(self, person_id: int) -> int:
         """Return the scripted voice that opened the thread of a person."""
         with self.acting(person_id) as (session, reader):
-            thread = groups.ensure_thread(session, reader, now=self.now)
+            thread = threads.ensure_thread(session, reader, now=self.now)
             posts = talk_queries.posts_in(session, thread.id)
             return next(one.post.id for one in posts if one.post.voice)
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from ltitool.core.audience import Naming, shown_as
 from ltitool.core.talk import PAGE, PostState
+from ltitool.storage.queries.membership import group_of
 from ltitool.storage.tables import (
     Participant,
     Person,
@@ -34,6 +35,11 @@ def thread_of(
         Thread.group_id == group.id if group else Thread.person_id == person_id
     )
     return session.scalar(select(Thread).where(Thread.activity_id == activity_id, owner))
+
+
+def own_thread(session: Session, activity_id: int, person_id: int) -> Thread | None:
+    """Return the thread this person talks in today, by themselves or with their group."""
+    return thread_of(session, activity_id, person_id, group_of(session, activity_id, person_id))
 
 
 @dataclass(frozen=True)

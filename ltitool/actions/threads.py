@@ -1,0 +1,76 @@
+"""Opening the thread of a group or a person, and bringing posts along into a group's thread."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from random import Random
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from ltitool.actions.reader import Reader
+from ltitool.storage.queries import membership
+from ltitool.storage.queries import talk as queries
+from ltitool.storage.tables import Activity, Participant, Post, TalkGroup, Thread
+
+
+def ensure_thread(session: Session, reader: Reader, *, now: datetime) -> Thread:
+    """Return the thread this person talks in, opened by a scripted voice when it is new."""
+    group = membership.group_of(session, reader.activity.id, reader.person_id)
+    found = queries.thread_of(session, reader.activity.id, reader.person_id, group)
+    return found or open_thread(session, reader, group, now=now)
+
+
+def open_thread(
+    session: Session, reader: Reader, group: TalkGroup | None, *, now: datetime
+) -> Thread:
+    """Return a new thread of a group, or of one person, opened by a scripted voice."""
+    decision = reader.scenario.talk_decision
+    thread = Thread(
+        activity_id=reader.activity.id,
+        group_id=group.id if group else None,
+        person_id=None if group else reader.person_id,
+        decision_id=decision.id,
+        opened_at=now,
+    )
+    session.add(thread)
+    session.flush()  # its id is needed
+    owner = f"group:{group.id}" if group else f"person:{reader.person_id}"
+    # Drawn by chance alone: a voice chosen for the answers of a group would tell what they are.
+    voiced = [choice for choice in decision.choices if choice.seed is not None]
+    if voiced:
+        opening = Random(f"{reader.activity.seed}:opening:{owner}").choice(voiced)
+        assert opening.seed is not None
+        session.add(
+            Post(
+                thread_id=thread.id,
+                voice=opening.id,
+                text=opening.seed.text,
+                counts=False,
+                audience="",
+                submission_id="",
+                posted_at=now,
+            )
+        )
+        session.flush()  # the first reply may come in this same request
+    return thread
+
+
+def bring_posts(
+    session: Session, activity: Activity, joining: Sequence[Participant], thread: Thread
+) -> None:
+    """Move what was written while waiting into the group's thread, as its authors were told.
+
+    The scripted voices they answered come along, so that no reply loses what it replies to.
+    """
+    for participant in joining:
+        own = queries.thread_of(session, activity.id, participant.person_id, None)
+        was_alone, participant.alone = participant.alone is not None, None
+        if own is None or was_alone:  # what was written alone was written for the staff only
+            continue
+        has_written = session.scalar(
+            select(Post.id).where(Post.thread_id == own.id, Post.person_id.is_not(None)).limit(1)
+        )
+        if has_written:
+            session.execute(
+                update(Post).where(Post.thread_id == own.id).values(thread_id=thread.id)
+            )
