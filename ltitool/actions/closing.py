@@ -9,8 +9,9 @@ from ltitool.actions import drafts, progress
 from ltitool.actions.reader import Reader
 from ltitool.actions.story import Answer
 from ltitool.core.errors import AlreadyDone, NotOpen
-from ltitool.core.script import Round
+from ltitool.core.script import Phase, Round
 from ltitool.storage.queries import story as queries
+from ltitool.storage.queries.naming import naming_of
 from ltitool.storage.tables import Decision, Reflection
 
 
@@ -48,6 +49,7 @@ def decide_again(
         lenses=list(answer.lenses),
         decided_at=now,
         locked_at=now,
+        naming=naming_of(session, reader.activity, reader.person_id, Phase.AGAIN),
         cited_post_id=cited.post_id,
         cited_voice=cited.voice,
         cited_position=cited.position,
@@ -71,6 +73,7 @@ def reflect(
             person_id=reader.person_id,
             reflect_id=reflect_id,
             first_written_at=now,
+            naming=naming_of(session, reader.activity, reader.person_id, Phase.REFLECT),
         )
         session.add(kept)
     kept.text, kept.reading, kept.written_at = text, reading, now

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from ltitool.actions import alone, drafts, groups, progress, threads
 from ltitool.actions.reader import Reader
 from ltitool.core.errors import AlreadyDone, InputRefused, NotFound, NotOpen
-from ltitool.core.script import Round, Talk
+from ltitool.core.script import Phase, Round, Talk
 from ltitool.core.voices import Voice, draw_voices
 from ltitool.core.walk import Taken, Walk, follow
 from ltitool.storage.queries import story as queries
+from ltitool.storage.queries.naming import naming_of
 from ltitool.storage.tables import Attempt, Consult, Decision, VoiceShown
 
 PEERS_CONSIDERED = 60
@@ -79,7 +80,12 @@ def decide(
     _require_choice(walk, decision_id, answer.choice_id)
     kept = _answer_to(attempt, decision_id)
     if kept is None:
-        kept = Decision(attempt_id=attempt.id, round=Round.FIRST, decision_id=decision_id)
+        kept = Decision(
+            attempt_id=attempt.id,
+            round=Round.FIRST,
+            decision_id=decision_id,
+            naming=naming_of(session, reader.activity, reader.person_id, Phase.DECIDE),
+        )
         session.add(kept)
     kept.choice_id = answer.choice_id
     kept.rationale = answer.rationale

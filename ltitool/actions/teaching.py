@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from ltitool.actions import audit, credit, gates, scripts
 from ltitool.actions.library import scenario_of
+from ltitool.core.audience import apart
 from ltitool.core.errors import InputRefused, NotOpen
 from ltitool.core.plan import Plan
 from ltitool.core.scripts import script_of
@@ -65,6 +66,7 @@ def configure(
             "group_source": plan.group_source.value,
             "group_wait_hours": plan.group_wait_hours,
             "naming": plan.naming.value,
+            "namings": activity.namings,
             "keep_days": plan.keep_days,
         },
         now=now,
@@ -91,6 +93,8 @@ def _write_talk(session: Session, activity: Activity, plan: Plan) -> None:
     activity.group_cap = plan.group_cap
     activity.platform_groups = list(plan.platform_groups)
     activity.naming = plan.naming
+    own = apart(plan.naming, plan.namings)
+    activity.namings = {phase.value: naming.value for phase, naming in own.items()}
     activity.keep_days = plan.keep_days
 
 

@@ -1,7 +1,10 @@
 """Who can read what a person writes: by which name they are shown, and for how long it is kept."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from ltitool.core.script import Phase
 
 UNSEEN = "\u200c\u200d\u2800\u3164"
 """Marks that count as printable and show nothing."""
@@ -12,13 +15,22 @@ KEEP_DAYS = (90, 180, YEAR, 3 * YEAR)
 
 
 class Naming(StrEnum):
-    """By what name an author is shown; fixed for a post when it is written."""
+    """By what name an author is shown; fixed for every text when it is written."""
 
     NAMED = "named"
     ALIAS = "alias"
     """An alias for everybody; the teaching staff can find out who it is, with a reason."""
     SEALED = "sealed"
     """An alias for everybody; only an instructor can find out who it is, with a reason."""
+
+
+FOR_STAFF = (Phase.DECIDE, Phase.AGAIN, Phase.REFLECT)
+"""The phases in which people write what the teaching staff read and no other student does."""
+
+
+def apart(naming: Naming, namings: Mapping[Phase, Naming]) -> dict[Phase, Naming]:
+    """Return the namings of phases that are another one than the naming of everything else."""
+    return {phase: own for phase in FOR_STAFF if (own := namings.get(phase, naming)) is not naming}
 
 
 def shown_as(naming: Naming, name: str, alias: str) -> str:

@@ -24,6 +24,9 @@ class Plan:
     group_cap: int = LARGEST
     platform_groups: tuple[str, ...] = ()
     naming: Naming = Naming.ALIAS
+    """By what name people are shown in the talk, and elsewhere unless something else is set …"""
+    namings: Mapping[Phase, Naming] = field(default_factory=dict)
+    """… for a phase whose texts only the teaching staff read."""
     keep_days: int = YEAR
     """For how many days what people write is kept, from the day it is written."""
     asks_stand: bool = False
@@ -32,6 +35,10 @@ class Plan:
     """What opens a phase, where that is not what the script says."""
     policy: Policy | None = None
     """How credit is earned; None leaves it as it is, or as most classes have it."""
+
+    def naming_in(self, phase: Phase) -> Naming:
+        """Return by what name people are shown with what they write in a phase."""
+        return self.namings.get(phase, self.naming)
 
     @property
     def grouping(self) -> Grouping:

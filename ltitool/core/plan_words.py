@@ -9,12 +9,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
-from ltitool.core.audience import Naming
+from ltitool.core.audience import FOR_STAFF, Naming, apart
 from ltitool.core.errors import InputRefused
 from ltitool.core.groups import GroupSource
 from ltitool.core.plan import Plan
 from ltitool.core.policy import Policy
 from ltitool.core.presets import DEFAULT, Preset, preset_of, with_preset
+from ltitool.core.script import Phase
 from ltitool.core.scripts import script_of
 
 LONGEST_WAIT = 24 * 14
@@ -29,6 +30,7 @@ def told(plan: Plan) -> dict[str, str]:
         "group_wait_hours": str(plan.group_wait_hours),
         "names": plan.naming.value,
     }
+    words |= {f"names_{phase}": own.value for phase, own in plan.namings.items()}
     if plan.group_source.is_enough_by_name:
         words["groups"] = plan.group_source.value
     preset = preset_of(plan.policy) if plan.policy else Preset.TAKING_PART
@@ -40,15 +42,22 @@ def told(plan: Plan) -> dict[str, str]:
 def plan_from(custom: Mapping[str, str]) -> Plan:
     """Return the plan that custom parameters ask for; raises InputRefused for a broken one."""
     usual = Plan()
+    naming = _one_of(Naming, custom.get("names", usual.naming))
     return Plan(
         script=script_of(custom.get("script", usual.script)).id,
         due_at=_time(custom.get("due_at", "")),
         time_zone=custom.get("time_zone", usual.time_zone),
         group_source=_source(custom.get("groups", usual.group_source)),
         group_wait_hours=_hours(custom.get("group_wait_hours", str(usual.group_wait_hours))),
-        naming=_one_of(Naming, custom.get("names", usual.naming)),
+        naming=naming,
+        namings=_namings(custom, naming),
         policy=_policy(custom["credit"]) if "credit" in custom else None,
     )
+
+
+def _namings(custom: Mapping[str, str], naming: Naming) -> dict[Phase, Naming]:
+    told = {phase: custom.get(f"names_{phase}", naming) for phase in FOR_STAFF}
+    return apart(naming, {phase: _one_of(Naming, name) for phase, name in told.items()})
 
 
 def _policy(name: str) -> Policy:

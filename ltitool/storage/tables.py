@@ -377,6 +377,9 @@ class Activity(Base):
     platform_groups: Mapped[list[str]] = mapped_column(default=list)
     """Which groups of the LMS count, by its ids; all of them when empty."""
     naming: Mapped[Naming] = mapped_column(default=Naming.ALIAS)
+    """By what name people are shown in the talk, and elsewhere unless something else is set."""
+    namings: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
+    """By what name they are shown to staff in other phases, where it is another one."""
     keep_days: Mapped[int] = mapped_column(default=365)
     """For how many days what people write is kept, from the day it is written."""
     seed: Mapped[int]
@@ -614,6 +617,10 @@ class Decision(Base):
     """… or a scripted voice, named by its choice …"""
     cited_position: Mapped[int | None]
     """… or one of the others' reasons that were drawn for this person."""
+    naming: Mapped[Naming] = mapped_column(
+        default=Naming.SEALED, server_default=Naming.SEALED.value
+    )
+    """By what name staff are shown its author; as it was told when it was written."""
     attempt: Mapped[Attempt] = relationship(back_populates="decisions")
 
 
@@ -859,6 +866,10 @@ class Reflection(Base):
     first_written_at: Mapped[datetime]
     """When it was first answered; writing it again makes nobody late."""
     written_at: Mapped[datetime]
+    naming: Mapped[Naming] = mapped_column(
+        default=Naming.SEALED, server_default=Naming.SEALED.value
+    )
+    """By what name staff are shown its author; as it was told when it was written."""
 
 
 # ---- progress, and the way to the gradebook

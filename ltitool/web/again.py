@@ -106,7 +106,7 @@ def _page(
         first=queries.first_commitment(where.attempts, decision.id),
         arguments=arguments(cited, page),
         cited=cited,
-        known_as=known_as(),
+        known_as=known_as(Phase.AGAIN),
         misses_cited=misses_cited,
         nobody=NOBODY,
         saved_at=saved_at,

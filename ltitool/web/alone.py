@@ -100,7 +100,7 @@ def choose() -> ResponseReturnValue:
 def audience() -> str:
     """Return who can read a reply written now."""
     readers = _("You, and the teaching staff of this course. No other student.")
-    return f"{readers} {known_as()}".strip()
+    return f"{readers} {known_as(Phase.TALK)}".strip()
 
 
 def _require() -> None:

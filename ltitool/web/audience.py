@@ -1,11 +1,13 @@
-"""Who can read what is written in a talk, in the words that stand above the button."""
+"""Who can read what a person writes, in the words that stand above the button."""
 
 from babel.dates import format_date, get_timezone
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from ltitool.core.audience import Naming, kept_until, shown_as
+from ltitool.core.script import Phase
 from ltitool.storage.queries import talk as queries
+from ltitool.storage.queries.naming import naming_of
 from ltitool.storage.tables import Participant, TalkGroup, Thread
 from ltitool.web.place import place
 from ltitool.web.transaction import db, now
@@ -14,11 +16,11 @@ from ltitool.web.visit import here
 
 def audience(group: TalkGroup | None, participant: Participant, naming: Naming) -> str:
     """Return who can read a post written now, under which name, who can find out, how long."""
-    return " ".join([readers(group), _name(participant, naming), kept_here()])
+    return " ".join([readers(group), _name(participant, naming), *_elsewhere(), kept_here()])
 
 
-def known_as() -> str:
-    """Return under which name staff read this person's answers, who can find out, and how long.
+def known_as(phase: Phase) -> str:
+    """Return under which name staff read what is written in a phase, who can find out, how long.
 
     For everything that no other student reads; empty for who takes no part.
     """
@@ -26,7 +28,8 @@ def known_as() -> str:
     if participant is None:
         return ""
     activity = here().activity
-    return f"{_name(participant, activity.naming)} {kept_here()}"
+    naming = naming_of(db(), activity, here().person_id, phase)
+    return " ".join([_name(participant, naming), *_elsewhere(), kept_here()])
 
 
 def naming_here(thread: Thread | None) -> Naming:
@@ -65,6 +68,13 @@ def _name(participant: Participant, naming: Naming) -> str:
         "by giving a reason, which is logged.",
         alias=alias,
     )
+
+
+def _elsewhere() -> list[str]:
+    """Return what is said where staff are shown people in different ways, part by part."""
+    if not here().activity.namings:
+        return []
+    return [_("In other parts the teaching staff may see you another way, and may guess.")]
 
 
 def kept_here() -> str:

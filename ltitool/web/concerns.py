@@ -148,6 +148,6 @@ def _page(
         form=form or _form(kind),
         post=post,
         refusal=refusal,
-        known_as=known_as(),
+        known_as=known_as(Phase.TALK),
         **_around(),
     )

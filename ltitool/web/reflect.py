@@ -118,7 +118,7 @@ def _page(wrong: ReflectForm | None = None, asked: Question | None = None) -> st
         wrong=wrong,
         asked=asked,
         written=written,
-        known_as=known_as(),
+        known_as=known_as(Phase.REFLECT),
         kept_here=kept_here(),
         told={question.id: question for question in where.scenario.reflect},
         scenario=where.scenario,

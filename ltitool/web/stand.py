@@ -125,7 +125,7 @@ def audience_of_class() -> str:
             "Everybody in this course who has decided again, and the teaching staff. It is signed "
             "“one of a group”, without your alias; in a small class people may guess."
         )
-        + f" {known_as()}"
+        + f" {known_as(Phase.TALK)}"
     )
 
 

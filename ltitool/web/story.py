@@ -167,7 +167,7 @@ def _decision_page(
         form=form,
         scenario=place().scenario,
         is_talk_decision=is_talk_decision,
-        known_as=known_as(),
+        known_as=known_as(Phase.DECIDE),
         question=question,
         saved_at=saved_at,
         **_around(),

@@ -11,10 +11,11 @@ from wtforms import RadioField, ValidationError
 
 from ltitool.actions import grouping as actions
 from ltitool.actions.teaching import has_been_decided
-from ltitool.core.audience import KEEP_DAYS, Naming
+from ltitool.core.audience import FOR_STAFF, KEEP_DAYS, Naming, apart
 from ltitool.core.plan import Plan
 from ltitool.core.roles import Role
-from ltitool.web.settings_room import SettingsPart, instructors_only, plan_here
+from ltitool.core.script import Phase
+from ltitool.web.settings_room import SettingsPart, instructors_only, phase_label, plan_here
 from ltitool.web.transaction import db, now
 from ltitool.web.visit import here
 
@@ -34,6 +35,22 @@ NAMINGS = {
         lazy_gettext("Everybody in a group sees who writes. An alias where the LMS sends no name."),
     ),
 }
+STAFF_SEE = {
+    Naming.ALIAS: (
+        lazy_gettext("An alias"),
+        lazy_gettext("They can find out who somebody is, with a reason. Logged."),
+    ),
+    Naming.SEALED: (
+        lazy_gettext("An alias, for tutors too"),
+        lazy_gettext("Only an instructor can find out who somebody is, with a reason. Logged."),
+    ),
+    Naming.NAMED: (
+        lazy_gettext("The person’s name"),
+        lazy_gettext("An alias where the LMS sends no name."),
+    ),
+}
+"""By what name only staff are shown somebody."""
+SAME = ("", lazy_gettext("The same as in the talk"))
 KEPT = {
     90: lazy_gettext("90 days"),
     180: lazy_gettext("180 days"),
@@ -46,12 +63,28 @@ class NamingForm(FlaskForm):
     """By what name, and for how long."""
 
     naming = RadioField(validate_choice=False)
+    decide = RadioField(validate_choice=False)
+    again = RadioField(validate_choice=False)
+    reflect = RadioField(validate_choice=False)
     keep_days = RadioField(validate_choice=False)
+
+    @property
+    def apart(self) -> dict[Phase, Naming]:
+        """What a valid form sets for phases that do not go with the talk."""
+        chosen = {phase: self[phase.value].data for phase in FOR_STAFF}
+        return {phase: Naming(own) for phase, own in chosen.items() if own}
 
     def validate_naming(self, field: RadioField) -> None:
         """One of the ways there are."""
         if field.data not in set(Naming):
             raise ValidationError(_("Choose how people are shown"))
+
+    def validate_decide(self, field: RadioField) -> None:
+        """One of the ways there are, or the same as in the talk."""
+        if field.data and field.data not in set(Naming):
+            raise ValidationError(_("Choose how staff see people here"))
+
+    validate_again = validate_reflect = validate_decide
 
     def validate_keep_days(self, field: RadioField) -> None:
         """One of the times offered."""
@@ -75,6 +108,7 @@ def save() -> ResponseReturnValue:
     plan = replace(
         plan_here(),
         naming=Naming(form.naming.data),
+        namings=apart(Naming(form.naming.data), form.apart),
         keep_days=int(form.keep_days.data),
     )
     actions.change(db(), here().activity, plan, actor_id=here().person_id, now=now())
@@ -82,14 +116,21 @@ def save() -> ResponseReturnValue:
 
 
 def said(plan: Plan) -> str:
-    """Return how people are shown, in one sentence."""
-    return str(
-        _(
-            "Readers see %(name)s; words are kept for %(time)s.",
-            name=str(NAMINGS[plan.naming][0]).lower(),
-            time=KEPT.get(plan.keep_days, plan.keep_days),
-        )
+    """Return how people are shown, in a sentence; in one more for each part that differs."""
+    everywhere = _(
+        "Readers see %(name)s; words are kept for %(time)s.",
+        name=str(NAMINGS[plan.naming][0]).lower(),
+        time=KEPT.get(plan.keep_days, plan.keep_days),
     )
+    elsewhere = [
+        _(
+            "In “%(phase)s” staff see %(name)s.",
+            phase=phase_label(phase),
+            name=str(STAFF_SEE[own][0]).lower(),
+        )
+        for phase, own in plan.namings.items()
+    ]
+    return " ".join([everywhere, *elsewhere])
 
 
 PART = SettingsPart(
@@ -98,8 +139,9 @@ PART = SettingsPart(
 
 
 def _form() -> NamingForm:
-    activity = here().activity
-    return NamingForm(data={"naming": activity.naming.value, "keep_days": str(activity.keep_days)})
+    plan = plan_here()
+    kept = {"naming": plan.naming.value, "keep_days": str(plan.keep_days)}
+    return NamingForm(data=kept | {phase.value: own.value for phase, own in plan.namings.items()})
 
 
 def _page(form: NamingForm) -> str:
@@ -110,6 +152,9 @@ def _page(form: NamingForm) -> str:
         form=form,
         said=said(plan_here()),
         namings=NAMINGS,
+        staff_see=[SAME, *((value, *words) for value, words in STAFF_SEE.items())],
+        parts=[(form[phase.value], phase_label(phase)) for phase in FOR_STAFF],
+        is_apart=any(form[phase.value].data or form[phase.value].errors for phase in FOR_STAFF),
         kept={
             str(days): words
             for days, words in KEPT.items()

@@ -11,6 +11,7 @@ from ltitool.core.plan import Plan
 from ltitool.core.plan_words import plan_from, told
 from ltitool.core.policy import Milestone, Policy, Rule
 from ltitool.core.presets import DEFAULT, Preset, with_preset
+from ltitool.core.script import Phase
 
 SOMEHOW = Plan(
     script="solo",
@@ -18,6 +19,7 @@ SOMEHOW = Plan(
     group_source=GroupSource.CHOSEN,
     group_wait_hours=3,
     naming=Naming.NAMED,
+    namings={Phase.DECIDE: Naming.ALIAS, Phase.REFLECT: Naming.SEALED},
     policy=with_preset(DEFAULT, Preset.COMPLETE),
 )
 
@@ -25,6 +27,10 @@ SOMEHOW = Plan(
 @pytest.mark.parametrize("plan", [SOMEHOW, Plan(policy=DEFAULT)])
 def test_what_is_told_is_read_again(plan: Plan) -> None:
     assert plan_from(told(plan)) == plan
+
+
+def test_a_phase_that_is_named_as_all_the_others_is_not_set_apart() -> None:
+    assert plan_from({"names": "sealed", "names_again": "sealed"}) == Plan(naming=Naming.SEALED)
 
 
 def test_what_a_link_cannot_say_is_left_to_the_activity() -> None:
@@ -43,6 +49,7 @@ def test_what_a_link_cannot_say_is_left_to_the_activity() -> None:
         {"groups": "by magic"},
         {"groups": "listed"},
         {"names": "everybody"},
+        {"names_reflect": "everybody"},
         {"credit": "double"},
         {"credit": "own"},
         {"due_at": "soon"},

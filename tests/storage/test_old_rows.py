@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from ltitool.core.audience import Naming
 from ltitool.core.policy import Policy, Rule
 from ltitool.storage import migrate
 from ltitool.storage.database import Database
@@ -127,7 +128,10 @@ def fill(url: str) -> None:
                 **POST,
             )
         wrote = {"reflect_id": "luck", "text": "", "reading": "", "written_at": LATE}
-        insert(connection, "reflection", activity_id=1, person_id=1, **wrote)
+        for number, naming in enumerate(({}, {"naming": "sealed"}), 1):
+            insert(connection, "reflection", activity_id=number, person_id=1, **wrote)
+            did = {"action": "activity configured", "details": naming, "happened_at": AT}
+            insert(connection, "audit_entry", activity_id=number, **did)
     engine.dispose()
 
 
@@ -153,5 +157,7 @@ def test_credit_of_an_earlier_version_goes_on_by_the_same_rules(url: str) -> Non
         assert (sent.rules_number, sent.met, sent.floor_hundredths) == (1, {}, 0)
         assert session.scalars(sa.select(OutgoingScore.rules_number)).one() == 1
         assert session.scalars(sa.select(Post.words).order_by(Post.id)).all() == [4, 0]
-        assert session.scalars(sa.select(Reflection.first_written_at)).one() == LATE
+        wrote = session.scalars(sa.select(Reflection).order_by(Reflection.activity_id)).all()
+        assert [one.first_written_at for one in wrote] == [LATE, LATE]
+        assert [one.naming for one in wrote] == [Naming.ALIAS, Naming.SEALED]
     database.dispose()

@@ -5,6 +5,7 @@ from dataclasses import replace
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from ltitool.core.audience import Naming
 from ltitool.core.plan import Plan
 from ltitool.core.script import Gate, Phase
 from ltitool.storage.queries.progress import rules_of
@@ -30,6 +31,7 @@ def plan_of(session: Session, activity: Activity) -> Plan:
         group_cap=activity.group_cap,
         platform_groups=tuple(activity.platform_groups),
         naming=activity.naming,
+        namings={Phase(name): Naming(own) for name, own in activity.namings.items()},
         keep_days=activity.keep_days,
         asks_stand=activity.asks_stand,
         gates={phase: replace(gate, opened_at=None) for phase, gate in gates.items()},
