@@ -124,6 +124,15 @@ class Learner:
         assert self.say(f"{POST} {own}").status_code == 303
         assert self.say(f"{REPLY} {own}", self.voice()).status_code == 303
 
+    def answer_both_voices(self) -> None:
+        """Reply to both voices of the story that somebody on their own meets."""
+        for text in (POST, REPLY):
+            choice = re.findall(r'action="[^"]*/alone/([\w-]+)"', self.get("/alone/"))[0]
+            sent = self.send(
+                f"/alone/{choice}", {"text": text, "submission_id": text}, form="/alone/"
+            )
+            assert sent.status_code == 303, sent.text
+
     def decide_again(self, choice: str = "channel", cited: str = "nobody") -> TestResponse:
         return self.send("/again/", {"choice": choice, "cited": cited, **TALK_FIELDS})
 

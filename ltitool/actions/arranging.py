@@ -39,6 +39,8 @@ def give_group(session: Session, reader: Reader, *, actor_id: int, now: datetime
     session.refresh(participant)
     if participant.alone is None:
         return  # sent twice
+    if participant.other_story is not None:
+        raise NotOpen(groups.OTHER_STORY)
     if alone.has_written(session, reader):
         raise NotOpen(
             "They have written alone already, for the teaching staff only. It cannot come into a "

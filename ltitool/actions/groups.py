@@ -26,6 +26,7 @@ from ltitool.storage.queries.positions import positions_in
 from ltitool.storage.tables import Activity, GroupMember, Participant, TalkGroup
 
 TWO = 2
+OTHER_STORY = "They live through another story than their class, so no group could talk with them."
 
 
 def lock(session: Session, activity: Activity) -> None:
@@ -71,6 +72,8 @@ def move(session: Session, reader: Reader, group_id: int, *, now: datetime) -> N
     """
     activity = reader.activity
     lock(session, activity)
+    if reader.participant.other_story is not None:
+        raise NotOpen(OTHER_STORY)
     group = open_group(session, activity, group_id)
     today = membership.group_of(session, activity.id, reader.person_id)
     if today is not None and today.id == group.id:

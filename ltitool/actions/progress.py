@@ -11,6 +11,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from ltitool.actions import gates
+from ltitool.actions.library import scenario_of
 from ltitool.actions.reader import Reader
 from ltitool.actions.scores import Measured, write_scores
 from ltitool.core.completion import Done, measure
@@ -18,9 +19,9 @@ from ltitool.core.policy import Rule, Rules
 from ltitool.core.scenario import Scenario
 from ltitool.core.traces import done
 from ltitool.storage.queries import progress as queries
-from ltitool.storage.queries.accounts import accounts_in
+from ltitool.storage.queries.accounts import Account, accounts_in
 from ltitool.storage.queries.traces import traces_in
-from ltitool.storage.tables import Activity, CreditRules, Progress
+from ltitool.storage.tables import Activity, CreditRules, Progress, ScenarioVersion
 
 ENOUGH_AT_ONCE = 500
 """How many scores one pass of the clock begins no further activity after."""
@@ -50,6 +51,7 @@ def measured_in(
     """Return the whole class measured by these rules or by those of today, or one person.
 
     Only those who have done something, or of whom staff have noted something, and those of `also`.
+    `scenario` is the story of the class; who lives through another one is measured by that.
     """
     session.flush()  # what is counted must see the change
     asked = rules or queries.rules_of(session, activity.id)
@@ -59,9 +61,16 @@ def measured_in(
         is_known = account.is_measured or account.person_id in also
         if person_id is None and not is_known:
             continue
-        counted = done(scenario, asked.policy.asked, traces[account.person_id])
+        told = _told_to(session, account, scenario)
+        counted = done(told, asked.policy.asked, traces[account.person_id])
         found.append(Measured(account, counted, measure(asked, counted, account.terms)))
     return found
+
+
+def _told_to(session: Session, account: Account, scenario: Scenario) -> Scenario:
+    if account.other_version_id is None:
+        return scenario
+    return scenario_of(session.get_one(ScenarioVersion, account.other_version_id))
 
 
 def done_by(

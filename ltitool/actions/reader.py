@@ -7,6 +7,8 @@ from random import Random
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ltitool.actions.library import scenario_of
+from ltitool.core.errors import NotReady
 from ltitool.core.names import draw_alias
 from ltitool.core.scenario import Scenario
 from ltitool.core.script import Script
@@ -14,16 +16,38 @@ from ltitool.core.scripts import script_for
 from ltitool.core.talk import least_words
 from ltitool.storage.launches import add_if_new
 from ltitool.storage.queries import story as queries
-from ltitool.storage.tables import Activity, Participant
+from ltitool.storage.tables import Activity, Participant, ScenarioVersion
+
+
+def version_for(activity: Activity, participant: Participant | None) -> ScenarioVersion:
+    """Return what somebody lives through here: their class's story, or another one they chose.
+
+    Raises NotReady while nobody has chosen a story for the class.
+    """
+    other = participant.other_story if participant is not None else None
+    found = other.version if other is not None else activity.scenario_version
+    if found is None:
+        raise NotReady("Nobody has chosen a story for this link yet.")
+    return found
 
 
 @dataclass(frozen=True)
 class Reader:
-    """Who is acting, where: one person in one activity with its story."""
+    """Who is acting, where: one person in one activity with the story they live through."""
 
     activity: Activity
     participant: Participant
     scenario: Scenario
+
+    @classmethod
+    def of(cls, activity: Activity, participant: Participant) -> "Reader":
+        """Return a learner with the story they live through, in its own language."""
+        return cls(activity, participant, scenario_of(version_for(activity, participant)))
+
+    @property
+    def version(self) -> ScenarioVersion:
+        """The version of the story that they live through."""
+        return version_for(self.activity, self.participant)
 
     @property
     def script(self) -> Script:

@@ -164,12 +164,11 @@ def _begin(session: Session, reader: Reader, *, now: datetime) -> Attempt:
             Attempt.activity_id == reader.activity.id, Attempt.person_id == reader.person_id
         )
     )
-    assert reader.activity.scenario_version_id is not None
     attempt = Attempt(
         activity_id=reader.activity.id,
         person_id=reader.person_id,
         number=(last or 0) + 1,
-        scenario_version_id=reader.activity.scenario_version_id,
+        scenario_version_id=reader.version.id,
         started_at=now,
         is_after_reading=reader.participant.read_reasons_at is not None,
         decisions=[],

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from ltitool.actions import audit
 from ltitool.actions.reader import Reader
 from ltitool.core.concern import CONCERNS
-from ltitool.core.errors import NotReady, TooOften
+from ltitool.core.errors import TooOften
 from ltitool.storage.queries import story_reports as queries
 from ltitool.storage.tables import StoryReport
 
@@ -26,16 +26,14 @@ class Wrong:
 
 
 def tell(session: Session, reader: Reader, wrong: Wrong, *, now: datetime) -> StoryReport:
-    """Keep what is wrong with the story of this activity; a form sent twice tells once.
+    """Keep what is wrong with the story that somebody lives through; a form sent twice tells once.
 
     Raises TooOften, and NotReady where there is no story yet.
     """
     again = queries.submitted(session, reader.person_id, wrong.submission_id)
     if again is not None:
         return again
-    version = reader.activity.scenario_version
-    if version is None:
-        raise NotReady("Nobody has chosen a story for this link yet.")
+    version = reader.version
     if queries.number_since(session, reader.person_id, now - CONCERNS.within) >= CONCERNS.number:
         raise TooOften("You have told ten things within this hour. Send more a bit later.")
     report = StoryReport(

@@ -46,7 +46,10 @@ def is_text_fix(before: ScenarioVersion, after: ScenarioVersion) -> bool:
 
 
 def affected(session: Session, activity: Activity, version: ScenarioVersion) -> list[Affected]:
-    """Return everybody with an attempt that counts, those who would begin again first."""
+    """Return everybody with an attempt that counts, those who would begin again first.
+
+    Who lives through another story goes on with that as it is.
+    """
     scenario = scenario_of(version)
     rows = session.scalars(
         select(Attempt)
@@ -56,7 +59,7 @@ def affected(session: Session, activity: Activity, version: ScenarioVersion) -> 
     ).all()
     people = session.scalars(
         select(Participant)
-        .where(Participant.activity_id == activity.id)
+        .where(Participant.activity_id == activity.id, ~Participant.other_story.has())
         .options(selectinload(Participant.person))
     ).all()
     found = []
@@ -112,7 +115,11 @@ def roll_out(
     session.flush()  # who begins again keeps the version they played, for the record
     session.execute(
         update(Attempt)
-        .where(Attempt.activity_id == activity.id, Attempt.voided_at.is_(None))
+        .where(
+            Attempt.activity_id == activity.id,
+            Attempt.voided_at.is_(None),
+            Attempt.scenario_version_id == playing.id,
+        )
         .values(scenario_version_id=version.id)
     )
     for one in again:

@@ -42,6 +42,8 @@ class Terms:
     floor_hundredths: int = 0
     """What they had before the rules changed, where it is not to drop."""
     override_hundredths: int | None = None
+    asks: Mapping[Rule, int] = field(default_factory=dict)
+    """How much of a rule is asked of them where that is not what is asked of their class."""
 
 
 ANYBODY = Terms()
@@ -116,7 +118,7 @@ def measure(rules: Rules, done: Mapping[Rule, Done], terms: Terms = ANYBODY) -> 
 
     Extra posts do not stand in for replies, and an excused milestone leaves the sum.
     """
-    asked = rules.policy.asked
+    asked = rules.policy.asking(terms.asks).asked
     total = sum(step.weight for step in asked if step.rule not in terms.excused)
     parts = [_credit(rules, step, done.get(step.rule, Done()), terms, total) for step in asked]
     if rules.policy.crediting is Crediting.COMPLETE_INCOMPLETE:

@@ -105,6 +105,16 @@ class Policy:
         """The milestones that this story and script have a place for."""
         return tuple(step for step in self.milestones if step.is_possible and step.weight)
 
+    def asking(self, other: Mapping[Rule, int]) -> "Policy":
+        """Return the policy for one person of whom some rules ask for another number."""
+        if not other:
+            return self
+        steps = (
+            replace(step, need=other.get(step.rule, step.need) or step.need)
+            for step in self.milestones
+        )
+        return replace(self, milestones=tuple(steps))
+
     def final_due(self, due_at: datetime | None) -> datetime | None:
         """Return the last of all dates, where `due_at` is that of the activity."""
         return max((at for step in self.asked if (at := step.due_at or due_at)), default=None)
@@ -133,17 +143,11 @@ class Policy:
         left_out = set() if is_written else WRITTEN
         left_out = left_out if has_stand else left_out | {Rule.STAND_FILED}
         asked = {Rule.CORE_DECIDED: core_decisions, Rule.REFLECTIONS: required_reflections}
-        return replace(
-            self,
-            milestones=tuple(
-                replace(
-                    step,
-                    need=asked.get(step.rule, step.need) or step.need,
-                    is_possible=bool(asked.get(step.rule, 1)) and step.rule not in left_out,
-                )
-                for step in self.milestones
-            ),
+        steps = (
+            replace(step, is_possible=bool(asked.get(step.rule, 1)) and step.rule not in left_out)
+            for step in self.asking(asked).milestones
         )
+        return replace(self, milestones=tuple(steps))
 
     @property
     def data(self) -> dict[str, Any]:

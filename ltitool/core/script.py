@@ -53,6 +53,8 @@ class Alone(StrEnum):
     """The teaching staff arranged it for them."""
     CHOSEN = "chosen"
     """They asked for it themselves, and gave no reason."""
+    OTHER_STORY = "other-story"
+    """They live through another story than their class."""
 
 
 class GateKind(StrEnum):

@@ -86,9 +86,9 @@ def script_of(name: str) -> Script:
 
 def alone(script: Script) -> Script:
     """Return a script as somebody goes through it who has no group, or was not in the room."""
-    if script.is_live:  # the class has gone through it together, without this person
+    if script.talk is Talk.ROOM:  # the class talks aloud, without this person
         return replace(SOLO, id=script.id)
-    if script.talk is not Talk.GROUP:
+    if script.talk is Talk.SOLO:
         return script
     visits = tuple(
         tuple(_WRITTEN if part.phase is Phase.TALK else part for part in visit)

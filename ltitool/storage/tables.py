@@ -504,6 +504,22 @@ class Participant(Base):
     asks_fewer_words: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether half as many words are asked of them, as staff have arranged."""
     person: Mapped[Person] = relationship()
+    other_story: Mapped["OtherStory | None"] = relationship(back_populates="participant")
+
+
+class OtherStory(Base):
+    """The story that somebody lives through instead of that of their class."""
+
+    __tablename__ = "other_story"
+
+    participant_id: Mapped[int] = mapped_column(ForeignKey(Participant.id), primary_key=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey(ScenarioVersion.id), index=True)
+    asks: Mapped[dict[str, Any]]
+    """How much of a rule of credit this version asks, where that follows from the story."""
+    left_at: Mapped[datetime]
+    """When they left the story of the class."""
+    participant: Mapped[Participant] = relationship(back_populates="other_story")
+    version: Mapped[ScenarioVersion] = relationship()
 
 
 class PhaseKept(Base):

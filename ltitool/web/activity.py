@@ -37,7 +37,7 @@ def front() -> ResponseReturnValue:
         place=where,
         steps=where.steps,
         scenario=where.scenario,
-        languages=offered_languages(where.scenario),
+        languages=offered_languages(where.version, where.scenario),
         due_at=where.completion.due_at,
         notices=notices(),
         seen_until=int(now().timestamp()) + 1,

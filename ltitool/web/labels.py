@@ -43,6 +43,7 @@ WHY_ALONE = {
     Alone.ONLY_ONE: _("nobody else takes part."),
     Alone.STAFF: _("the teaching staff have arranged it."),
     Alone.CHOSEN: _("they have asked for it."),
+    Alone.OTHER_STORY: _("they live through another story than their class."),
 }
 ALOUD = {
     "debrief": _(

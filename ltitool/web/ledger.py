@@ -195,10 +195,7 @@ def _notes(completion: Completion) -> Iterable[str]:
         yield _("Half as many words are asked, as a teacher has arranged.")
     floor = completion.terms.floor_hundredths
     if floor > completion.measured_hundredths:
-        yield _(
-            "The rules changed midway; %(points)s, which stood before, is kept.",
-            points=points(floor),
-        )
+        yield _("%(points)s, which stood before a change, is kept.", points=points(floor))
 
 
 def _written_out(completion: Completion) -> str:

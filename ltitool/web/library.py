@@ -20,7 +20,7 @@ from ltitool.web import labels, library_adding, library_files, library_looking
 from ltitool.web.forms import PlainForm
 from ltitool.web.library_room import bp, entry_here, version_here
 from ltitool.web.settings_room import instructors_only
-from ltitool.web.telling import in_order, named
+from ltitool.web.telling import languages, named
 from ltitool.web.transaction import db, now
 from ltitool.web.visit import here
 
@@ -91,7 +91,7 @@ def story(entry_id: int) -> ResponseReturnValue:
         newest=versions[0],
         scenario=scenario_of(versions[0]),
         titles={scene.id: scene.title for scene in scenario_of(versions[0]).scenes},
-        languages=named(in_order(scenario_of(versions[0]), versions[0])),
+        languages=named(languages(versions[0])),
         reports=reports_of.told_in_course(db(), here().activity.context_id, entry_id),
         uses=queries.uses_of(db(), entry_id),
         is_own=entry.context_id is not None,

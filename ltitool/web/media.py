@@ -5,16 +5,16 @@ from flask.typing import ResponseReturnValue
 
 from ltitool.core.errors import NotFound
 from ltitool.storage.tables import Media, ScenarioVersion
+from ltitool.web.place import place
 from ltitool.web.transaction import db
-from ltitool.web.visit import here
 
 bp = Blueprint("media", __name__, url_prefix="/media")
 
 
 @bp.get("/<media_hash>")
 def show(media_hash: str) -> ResponseReturnValue:
-    """Send one file that the story of this activity uses."""
-    return file_of(here().activity.scenario_version, media_hash)
+    """Send one file that the story of this person uses."""
+    return file_of(place().version, media_hash)
 
 
 def file_of(version: ScenarioVersion | None, media_hash: str) -> Response:

@@ -45,9 +45,7 @@ def show() -> ResponseReturnValue:
     where = place()
     where.require(Phase.PICTURE)
     scenario, decision = where.scenario, where.scenario.talk_decision
-    everybody = answered_twice(db(), here().activity_id, scenario)
-    told = rules.figures(scenario, everybody)
-    notes = local_notes(db(), here().activity_id)
+    told = rules.figures(scenario, _everybody(scenario))
     first = queries.first_commitment(where.attempts, decision.id)
     again = queries.second_answer(where.attempts, decision.id)
     return render_template(
@@ -65,12 +63,28 @@ def show() -> ResponseReturnValue:
         flow=_flow(scenario, told) if told.flows else None,
         own_reading=_own_reading(scenario, where.attempts[0].decisions, again),
         class_reading=_class_reading(scenario, told) if told.people else None,
-        statements=statements_for_class(db(), here().activity_id),
-        quotes=_quotes(),
-        note=notes[0].text if notes else "",
+        has_other_story=where.has_other_story,
+        **_heard(),
         steps=where.steps,
         current_phase=Phase.PICTURE,
     )
+
+
+def _everybody(scenario: Scenario) -> Sequence[rules.Answered]:
+    """Return who has decided again; nobody has in a story that is not that of the class."""
+    return [] if place().has_other_story else answered_twice(db(), here().activity_id, scenario)
+
+
+def _heard() -> dict[str, object]:
+    """Return what members of the class say to all of it about its story, and its course."""
+    if place().has_other_story:
+        return {"statements": [], "quotes": [], "note": ""}
+    notes = local_notes(db(), here().activity_id)
+    return {
+        "statements": statements_for_class(db(), here().activity_id),
+        "quotes": _quotes(),
+        "note": notes[0].text if notes else "",
+    }
 
 
 def _quotes() -> Sequence[str]:

@@ -6,16 +6,16 @@ from functools import cached_property
 
 from flask import g, request, url_for
 
+from ltitool.actions.other_story import can_take
 from ltitool.actions.progress import done_by
-from ltitool.actions.reader import Reader, ensure_participant
+from ltitool.actions.reader import Reader, ensure_participant, version_for
 from ltitool.actions.story import path_of
 from ltitool.core.completion import Completion, Done, Terms, measure
 from ltitool.core.errors import NotAllowed, NotOpen
 from ltitool.core.phases import Moment, PhaseState, Standing, minutes_left, phases
 from ltitool.core.policy import Rule
 from ltitool.core.roles import Role
-from ltitool.core.scenario import Scenario
-from ltitool.core.script import Phase, Script
+from ltitool.core.script import Phase, Script, Talk
 from ltitool.core.scripts import script_for, script_of
 from ltitool.core.standing import is_reflected, is_talked
 from ltitool.core.walk import Stop, Walk, follow
@@ -24,11 +24,11 @@ from ltitool.storage.queries import progress as progress_queries
 from ltitool.storage.queries import story as queries
 from ltitool.storage.queries.accounts import Account, accounts_in
 from ltitool.storage.queries.standings import shares_in
-from ltitool.storage.tables import Attempt, Participant
+from ltitool.storage.tables import Attempt, Participant, ScenarioVersion
 from ltitool.web import labels
 from ltitool.web.telling import told_to
 from ltitool.web.transaction import db, now
-from ltitool.web.visit import here, story
+from ltitool.web.visit import here
 
 
 @dataclass(frozen=True)
@@ -54,15 +54,26 @@ class StillWaits(NotOpen):
 class Place:
     """One person's standing in the activity of this visit, each part asked for once."""
 
-    def __init__(self, scenario: Scenario, participant: Participant | None) -> None:
-        """Know the story as told to the person, and the person's place in it if there is one."""
-        self.scenario = scenario
+    def __init__(self, version: ScenarioVersion, participant: Participant | None) -> None:
+        """Know the story that the person lives through, and their place in it if there is one."""
+        self.version = version
         self.participant = participant
+        self.scenario = told_to(participant, version)
+
+    @property
+    def has_other_story(self) -> bool:
+        """Whether the person lives through another story than their class."""
+        return self.participant is not None and self.participant.other_story is not None
 
     @property
     def asks_fewer_words(self) -> bool:
         """Whether half as many words are asked of this person."""
         return self.participant is not None and self.participant.asks_fewer_words
+
+    @property
+    def can_take_other_story(self) -> bool:
+        """Whether the person may still begin another story."""
+        return self.participant is not None and can_take(self.participant)
 
     @cached_property
     def attempts(self) -> Sequence[Attempt]:
@@ -120,7 +131,7 @@ class Place:
         # Nothing is behind a person whose answers were reset, whatever they wrote before.
         read_at = self.participant.read_reasons_at if self.participant else None
         has_read = has_decided and read_at is not None
-        is_catching_up = self.is_alone and script_of(here().activity.script).is_live
+        is_catching_up = self.is_alone and script_of(here().activity.script).talk is Talk.ROOM
         has_again = self.counts[Rule.DECIDED_AGAIN] > 0
         return Standing(
             has_decided=has_decided,
@@ -219,9 +230,8 @@ def place() -> Place:
     """Return the standing of the person of this visit."""
     if "place" not in g:
         visit = here()
-        story()  # there is nothing to stand in before one is chosen
         participant = queries.participant_of(db(), visit.activity_id, visit.person_id)
-        g.place = Place(told_to(participant), participant)
+        g.place = Place(version_for(visit.activity, participant), participant)
     found: Place = g.place
     return found
 
@@ -243,4 +253,4 @@ def reader() -> Reader:
     participant = ensure_participant(
         db(), visit.activity, visit.person_id, is_preview=visit.is_preview, now=now()
     )
-    return Reader(visit.activity, participant, story())
+    return Reader.of(visit.activity, participant)

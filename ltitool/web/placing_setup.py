@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 from ltitool.actions import placing as actions
 from ltitool.actions.keys import make_key
 from ltitool.core.errors import InputRefused, NotFound
+from ltitool.web.book import Book
 from ltitool.web.placing_forms import PlacingForm
-from ltitool.web.placing_shelf import Book, books_here
+from ltitool.web.placing_shelf import books_here
 from ltitool.web.placing_visit import bp, placing_here
 from ltitool.web.placing_words import PlacingWords
 from ltitool.web.teaching_settings import run_words, said

@@ -11,6 +11,7 @@ from flask_wtf import FlaskForm
 from wtforms import RadioField, TextAreaField, ValidationError
 
 from ltitool.actions import closing, drafts
+from ltitool.actions.library import scenario_of
 from ltitool.core.errors import NotFound
 from ltitool.core.scenario import Reflect
 from ltitool.core.script import Phase
@@ -23,7 +24,7 @@ from ltitool.web.forms import cleaned
 from ltitool.web.place import place, reader
 from ltitool.web.telling import asked_of
 from ltitool.web.transaction import db, now
-from ltitool.web.visit import here, story
+from ltitool.web.visit import here
 
 bp = Blueprint("reflect", __name__, url_prefix="/reflect")
 
@@ -96,7 +97,7 @@ def keep(reflect_id: str) -> ResponseReturnValue:
 
 def _questions() -> Sequence[Reflect]:
     """Return what is asked of this person, in the words in which answers are kept."""
-    return asked_of(place().participant, story()).reflect
+    return asked_of(place().participant, scenario_of(place().version)).reflect
 
 
 def _page(wrong: ReflectForm | None = None, asked: Question | None = None) -> str:

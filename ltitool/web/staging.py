@@ -8,7 +8,7 @@ from flask import Flask, g, url_for
 from ltitool.core.overlay import Kept
 from ltitool.core.scenario import Beat, Scenario
 from ltitool.web import labels
-from ltitool.web.visit import here
+from ltitool.web.place import place
 
 
 @dataclass
@@ -113,6 +113,4 @@ def _media_url(src: str) -> str:
     staged: Callable[[str], str] | None = g.get("media_url")
     if staged is not None:
         return staged(src)
-    version = here().activity.scenario_version
-    media_hash = version.media.get(src, "missing") if version else "missing"
-    return url_for("visit.media.show", media_hash=media_hash)
+    return url_for("visit.media.show", media_hash=place().version.media.get(src, "missing"))

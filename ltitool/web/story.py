@@ -50,7 +50,8 @@ def scene(scene_id: str) -> ResponseReturnValue:
         answered=_answered(before),
         asked=queries.consults_asked(db(), attempt.id) if attempt else set(),
         scenario=place().scenario,
-        languages=offered_languages(place().scenario),
+        languages=offered_languages(place().version, place().scenario),
+        can_take_other_story=place().can_take_other_story,
         is_at_curtain=after is None and place().walk.stop is not Stop.DECISION,
         form=PlainForm(),
         **_around(),
@@ -61,7 +62,7 @@ def scene(scene_id: str) -> ResponseReturnValue:
 def tell_in() -> ResponseReturnValue:
     """Tell the story in another of its languages from now on."""
     language = request.form.get("language", "")
-    if language not in languages():
+    if language not in languages(place().version):
         raise InputRefused("The story is not told in that language.")
     choose_language(reader(), language)
     scene_id = request.form.get("scene", "")

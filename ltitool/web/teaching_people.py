@@ -31,7 +31,7 @@ from ltitool.web.settings_room import instructors_only
 from ltitool.web.teaching_class import label
 from ltitool.web.teaching_forms import MoveForm, ReasonForm
 from ltitool.web.transaction import db, now
-from ltitool.web.visit import here, story
+from ltitool.web.visit import here
 
 bp = Blueprint("people", __name__, url_prefix="/people")
 
@@ -136,7 +136,7 @@ def reader_of(person_id: int) -> Reader:
     _person, participant = _learner(person_id)
     if participant is None:
         raise InputRefused("This person has not opened the activity yet.")
-    return Reader(here().activity, participant, story())
+    return Reader.of(here().activity, participant)
 
 
 def _group(person_id: int) -> TalkGroup | None:
@@ -190,9 +190,7 @@ def _page(person: Person, participant: Participant | None, form: MoveForm) -> st
         participant=participant,
         why_alone=labels.WHY_ALONE,
         has_group_talk=script_of(activity.script).talk is Talk.GROUP,
-        goes_on_alone=participant is not None
-        and participant.alone is not None
-        and alone.has_written(db(), Reader(activity, participant, story())),
+        goes_on_alone=participant is not None and _goes_on_alone(participant),
         ledger=ledger,
         due_at=ledger.due_at if ledger else None,
         posting=progress_queries.rules_of(db(), activity.id).policy.posting,
@@ -205,6 +203,14 @@ def _page(person: Person, participant: Participant | None, form: MoveForm) -> st
         is_instructor=here().role is Role.INSTRUCTOR,
         done=DONE.get(request.args.get("done", "")),
     )
+
+
+def _goes_on_alone(participant: Participant) -> bool:
+    """Whether nothing of theirs could come into a group any more."""
+    if participant.alone is None:
+        return False
+    learner = Reader.of(here().activity, participant)
+    return participant.other_story is not None or alone.has_written(db(), learner)
 
 
 def _reset_page(person: Person, form: ReasonForm) -> str:

@@ -12,13 +12,12 @@ from flask import Flask, g, request
 from flask_babel import get_locale
 from markupsafe import Markup
 
-from ltitool.actions.library import told_in
+from ltitool.actions.library import scenario_of, told_in
 from ltitool.core.fewer_words import eased_in
 from ltitool.core.overlay import Kept, direction, language_of
 from ltitool.core.scenario import Scenario
 from ltitool.storage.tables import Participant, ScenarioVersion, Visit
 from ltitool.web.transaction import db
-from ltitool.web.visit import story, version
 
 
 @dataclass(frozen=True)
@@ -41,12 +40,12 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters["shortened"] = shortened
 
 
-def told_to(participant: Participant | None) -> Scenario:
-    """Return the story as it asks this person, in the language they chose or their platform's."""
-    codes = languages()
+def told_to(participant: Participant | None, version: ScenarioVersion) -> Scenario:
+    """Return a story as it asks this person, in the language they chose or their platform's."""
+    codes = languages(version)
     chosen = participant.language if participant is not None else ""
     code = chosen if chosen in codes else nearest(wanted_languages(), codes)
-    return asked_of(participant, told_in(db(), version(), code))
+    return asked_of(participant, told_in(db(), version, code))
 
 
 def asked_of(participant: Participant | None, scenario: Scenario) -> Scenario:
@@ -55,23 +54,14 @@ def asked_of(participant: Participant | None, scenario: Scenario) -> Scenario:
     return eased_in(scenario) if fewer else scenario
 
 
-def languages() -> list[str]:
-    """Return the languages the story can be read in, its own first."""
-    return in_order(story(), version())
-
-
-def in_order(scenario: Scenario, version: ScenarioVersion) -> list[str]:
+def languages(version: ScenarioVersion) -> list[str]:
     """Return the languages that a version of a story can be read in, its own first."""
-    return [scenario.language, *sorted(version.overlays)]
+    return [scenario_of(version).language, *sorted(version.overlays)]
 
 
-def offered_languages(told: Scenario) -> list[Language]:
-    """Return the languages of this activity to choose from; none where there is only one."""
-    return offered(languages(), told)
-
-
-def offered(codes: list[str], told: Scenario) -> list[Language]:
-    """Return these languages to choose from on a page; none where there is only one."""
+def offered_languages(version: ScenarioVersion, told: Scenario) -> list[Language]:
+    """Return the languages of a story to choose from on a page; none where there is only one."""
+    codes = languages(version)
     if len(codes) == 1:
         return []
     return [Language(code, own_name(code, codes), code == told.language) for code in codes]

@@ -8,12 +8,12 @@ from urllib.parse import urlencode
 
 from flask import render_template, request
 
-from ltitool.actions.library import scenario_of, told_in
+from ltitool.actions.library import told_in
 from ltitool.core.retrace import beside, first_unread, retrace
 from ltitool.core.scenario import Choice
 from ltitool.core.walk import Step, Walk
 from ltitool.storage.tables import ScenarioVersion
-from ltitool.web.telling import in_order, offered
+from ltitool.web.telling import offered_languages
 from ltitool.web.transaction import db
 
 
@@ -72,7 +72,7 @@ def trial_page(version: ScenarioVersion, around: Around, **room: object) -> str:
         around=around,
         address=address,
         scenario=told,
-        languages=offered(in_order(scenario_of(version), version), told),
+        languages=offered_languages(version, told),
         step=step,
         before=before,
         after=after,

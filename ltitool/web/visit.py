@@ -151,7 +151,8 @@ def _for_every_room() -> dict[str, object]:
     visit: Visit | None = g.get("visit")
     if visit is None:
         return {}
-    chosen = visit.activity.scenario_version
+    where = g.get("place")
+    chosen = where.version if where is not None else visit.activity.scenario_version
     return {
         "visit": visit,
         "activity_title": chosen.title if chosen else visit.activity.title,

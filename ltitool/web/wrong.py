@@ -17,7 +17,6 @@ from ltitool.web.errors import STATUS
 from ltitool.web.forms import cleaned, mark
 from ltitool.web.place import place, reader
 from ltitool.web.transaction import db, now
-from ltitool.web.visit import version
 
 bp = Blueprint("wrong", __name__, url_prefix="/wrong")
 
@@ -96,6 +95,6 @@ def _page(form: WrongForm, scene: Scene | None, *, refusal: str = "") -> str:
         scene=scene,
         refusal=refusal,
         scenario=place().scenario,
-        is_of_the_course=version().entry.shelf is Shelf.COURSE,
+        is_of_the_course=place().version.entry.shelf is Shelf.COURSE,
         steps=place().steps,
     )

@@ -366,6 +366,11 @@ class Everything:
             "visit.activity.leave": Sample("done"),
             "visit.activity.onward": Sample("done"),
             "visit.activity.confirm_restart": Sample("done"),
+            "visit.other_story.ask": Sample("new"),
+            "visit.other_story.take": Sample(
+                "new", ids={"version_id": self.ids["pictured_version"]}
+            ),
+            "visit.other_story.go_back": Sample("new"),
             "visit.story.here": Sample("done"),
             "visit.story.scene": Sample("done", ids=scene),
             "visit.story.after": Sample("done", ids=scene),

@@ -54,7 +54,7 @@ class Classroom:
             participant = ensure_participant(
                 session, self.activity(session), person_id, is_preview=False, now=self.now
             )
-            yield session, Reader(self.activity(session), participant, self.scenario(session))
+            yield session, Reader.of(self.activity(session), participant)
 
     def decides(self, *people: int, choice: int = 0) -> None:
         """Live through the story up to its curtain, and read others' reasons."""

@@ -82,6 +82,7 @@ NOT_FOR_TUTORS = {
     "visit.teaching.stand.save",
 }
 OF_THE_COURSE = {
+    "visit.other_story.take",
     "visit.teaching.library.story",
     "visit.teaching.library.changed",
     "visit.teaching.library.walk",

@@ -33,6 +33,7 @@ from ltitool.storage.tables import (
     Participant,
     Person,
     Post,
+    ScenarioVersion,
     TalkGroup,
     VoiceShown,
 )
@@ -183,6 +184,7 @@ class Class:
             rows: dict[str, Any] = {
                 "group_id": select(TalkGroup.id).order_by(TalkGroup.id).limit(2),
                 "post_id": select(Post.id).order_by(Post.id).limit(4),
+                "version_id": select(ScenarioVersion.id).order_by(ScenarioVersion.id).limit(1),
                 "media_hash": select(Media.hash).order_by(Media.hash).limit(1),
             }
             if name in rows:

@@ -15,7 +15,6 @@ from ltitool.storage.tables import Activity, Progress, StaffMark
 from tests.conftest import Clock
 from tests.launching import INSTRUCTOR, LTI, TOOL, SigningPlatform
 from tests.learner import TALK_FIELDS, Learner
-from tests.web.test_scripts import answer_both
 from tests.web.test_thread import Counting
 
 CUSTOM = {f"{LTI}custom": {"scenario": "sam-and-lucy", "script": "room-50"}}
@@ -251,7 +250,7 @@ def test_who_was_absent_catches_up_in_writing_and_that_stands_in_for_being_there
     assert "Your class has talked about this" in late.get("/alone/")
     late.get("/again/", 409)
 
-    answer_both(late)
+    late.answer_both_voices()
 
     assert late.decide_again().status_code == 303
     assert late.reflect().status_code == 303
@@ -271,7 +270,7 @@ def test_who_decided_and_missed_the_talk_may_catch_up_once_the_session_has_ended
     assert ana.send("/alone/instead").status_code == 303
 
     assert "Go on: Talk with two voices" in ana.get("/")
-    answer_both(ana)
+    ana.answer_both_voices()
     assert "Go on: Decide again" in ana.get("/alone/")
 
 

@@ -28,17 +28,6 @@ def teacher(app: Flask, platform: SigningPlatform) -> Learner:
     return Learner(app.test_client(), platform, "teacher", **{f"{LTI}roles": [INSTRUCTOR]})
 
 
-def answer_both(learner: Learner) -> None:
-    """Reply to both voices that somebody alone meets."""
-    for text in (POST, REPLY):
-        page = learner.get("/alone/")
-        choice = page.split('action="', 1)[1].split('"')[0].rsplit("/", 1)[1]
-        sent = learner.send(
-            f"/alone/{choice}", {"text": text, "submission_id": text}, form="/alone/"
-        )
-        assert sent.status_code == 303
-
-
 def score(app: Flask) -> int:
     with app.extensions["database"].session(is_read_only=True) as session:
         found: int = session.scalars(select(Progress.score_hundredths)).one()
@@ -55,7 +44,7 @@ def test_without_a_group_two_written_replies_earn_the_whole_credit(
     assert "group talk" not in learner.get("/reasons/").lower()
     assert "Talk with two voices" in learner.get("/")
 
-    answer_both(learner)
+    learner.answer_both_voices()
 
     assert "Go on: Decide again" in learner.get("/alone/")
     assert learner.decide_again().status_code == 303
@@ -70,7 +59,7 @@ def test_what_is_written_alone_is_for_the_teaching_staff_only(
     learner.play()
     learner.read_reasons()
 
-    answer_both(learner)
+    learner.answer_both_voices()
 
     with app.extensions["database"].session(is_read_only=True) as session:
         posts = session.scalars(select(Post).where(Post.person_id.is_not(None))).all()
@@ -91,7 +80,7 @@ def test_who_comes_when_the_talk_is_about_to_close_need_not_wait(
     learner.read_reasons()
 
     assert "about to close" in learner.get("/talk/")
-    answer_both(learner)
+    learner.answer_both_voices()
     assert "Go on: Decide again" in learner.get("/")
 
 
@@ -110,7 +99,7 @@ def test_a_class_of_one_talks_with_two_voices(
     learner.read_reasons()
 
     assert "the only one in this class" in learner.get("/talk/")
-    answer_both(learner)
+    learner.answer_both_voices()
     learner.decide_again()
     learner.reflect()
     assert score(app) == 10_000
@@ -206,7 +195,7 @@ def test_before_anybody_has_talked_the_script_can_change(
 
     assert answer.status_code == 303
     assert "Go on: Talk with two voices" in learner.get("/")
-    answer_both(learner)
+    learner.answer_both_voices()
     assert "Go on: Decide again" in learner.get("/")
 
 

@@ -16,6 +16,7 @@ from ltitool.storage.tables import (
     Allowance,
     Context,
     Membership,
+    OtherStory,
     Override,
     Participant,
     Progress,
@@ -34,6 +35,8 @@ class Account:
     met: dict[str, Any] | None = None
     score_hundredths: int = 0
     due_at: datetime | None = None
+    other_version_id: int | None = None
+    """The story they live through, where it is not that of their class."""
 
     @property
     def is_measured(self) -> bool:
@@ -61,9 +64,12 @@ _EVERYBODY = (  # built once: every learner's page asks it
         Progress.score_hundredths,
         Progress.due_at,
         and_(Context.members_read_at.is_not(None), Membership.is_on_roster.is_(False)),
+        OtherStory.version_id,
+        OtherStory.asks,
     )
     .join(Context, Context.id == Membership.context_id)
     .outerjoin(Participant, of_member(Participant, _ACTIVITY))
+    .outerjoin(OtherStory, OtherStory.participant_id == Participant.id)
     .outerjoin(Allowance, of_member(Allowance, _ACTIVITY))
     .outerjoin(Override, and_(of_member(Override, _ACTIVITY), Override.undone_at.is_(None)))
     .outerjoin(Progress, of_member(Progress, _ACTIVITY))
@@ -85,7 +91,7 @@ def accounts_in(
 def _account(row: Row[Any]) -> Account:
     values = list(row)
     person_id, entered_at, asks_fewer, extended_to, excused, override, floor = values[:7]
-    counts, met, score, due_at, is_gone = values[7:]
+    counts, met, score, due_at, is_gone, other_version_id, asks = values[7:]
     terms = Terms(
         entered_at=entered_at,
         extended_to=extended_to,
@@ -93,8 +99,11 @@ def _account(row: Row[Any]) -> Account:
         asks_fewer_words=bool(asks_fewer),
         floor_hundredths=floor or 0,
         override_hundredths=override,
+        asks={Rule(rule): need for rule, need in (asks or {}).items()},
     )
-    return Account(person_id, terms, bool(is_gone), counts, met, score or 0, due_at)
+    return Account(
+        person_id, terms, bool(is_gone), counts, met, score or 0, due_at, other_version_id
+    )
 
 
 def standing_override(session: Session, activity_id: int, person_id: int) -> Override | None:

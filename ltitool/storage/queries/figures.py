@@ -27,7 +27,8 @@ QUOTES = 12
 def answered_twice(session: Session, activity_id: int, scenario: Scenario) -> list[Answered]:
     """Return everybody who has decided again, in that order; two statements for any class.
 
-    Previews, attempts begun after reading others, and attempts reset by staff are left out.
+    Previews, other stories, attempts begun after reading others, and attempts reset by staff are
+    left out.
     """
     talk_id = scenario.talk_decision.id
     core = {decision.id for decision in scenario.core_decisions}
@@ -45,6 +46,7 @@ def answered_twice(session: Session, activity_id: int, scenario: Scenario) -> li
             Attempt.voided_at.is_(None),
             Attempt.is_after_reading.is_(False),
             Participant.is_preview.is_(False),
+            ~Participant.other_story.has(),
             again.round == Round.AGAIN,
             again.decision_id == talk_id,
         )

@@ -6,7 +6,14 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from ltitool.core.library import NEAREST_FIRST, Shelf
-from ltitool.storage.tables import Activity, Attempt, AuditEntry, LibraryEntry, ScenarioVersion
+from ltitool.storage.tables import (
+    Activity,
+    Attempt,
+    AuditEntry,
+    LibraryEntry,
+    OtherStory,
+    ScenarioVersion,
+)
 
 UPDATES = ("text fix rolled out", "story migrated")
 
@@ -55,11 +62,12 @@ def versions_of(session: Session, entry_id: int) -> Sequence[ScenarioVersion]:
 
 
 def uses_of(session: Session, entry_id: int) -> int:
-    """Return how many activities and attempts have any version of this story."""
+    """Return how many activities, people and attempts have any version of this story."""
     of_entry = select(ScenarioVersion.id).where(ScenarioVersion.entry_id == entry_id)
     activities = select(func.count()).where(Activity.scenario_version_id.in_(of_entry))
     attempts = select(func.count()).where(Attempt.scenario_version_id.in_(of_entry))
-    return (session.scalar(activities) or 0) + (session.scalar(attempts) or 0)
+    people = select(func.count()).where(OtherStory.version_id.in_(of_entry))
+    return sum(session.scalar(number) or 0 for number in (activities, attempts, people))
 
 
 def _is_seen_by(context_id: int | None) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from ltitool.core.completion import measure
 from ltitool.core.phases import Standing
-from ltitool.core.script import Phase
+from ltitool.core.script import Phase, Talk
 from ltitool.core.scripts import script_of
 from ltitool.core.standing import standing_of
 from ltitool.storage.queries.accounts import accounts_in
@@ -23,7 +23,7 @@ def standings_in(session: Session, activity: Activity) -> dict[int, tuple[Partic
         Attempt.person_id == Participant.person_id,
         Attempt.voided_at.is_(None),
     )
-    is_live = script_of(activity.script).is_live
+    is_aloud = script_of(activity.script).talk is Talk.ROOM
     rows = session.execute(
         select(Participant, has_begun, _has_begun_again(activity.id))
         .where(Participant.activity_id == activity.id, Participant.is_preview.is_(False))
@@ -38,7 +38,7 @@ def standings_in(session: Session, activity: Activity) -> dict[int, tuple[Partic
                 has_begun=begun,
                 has_read_reasons=who.read_reasons_at is not None,
                 has_begun_again=begun_again,
-                is_catching_up=is_live and who.alone is not None,
+                is_catching_up=is_aloud and who.alone is not None,
                 entered_at=who.entered_at,
                 kept=kept.get(who.person_id, frozenset()),
             ),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Exists, bindparam, exists, select
-from sqlalchemy.orm import Session, aliased, selectinload
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from ltitool.core.script import Round
 from ltitool.storage.tables import (
@@ -13,15 +13,20 @@ from ltitool.storage.tables import (
     Decision,
     Draft,
     GroupMember,
+    OtherStory,
     Participant,
     Reflection,
     VoiceShown,
 )
 
 # Every learner's page asks these two; building a question takes longer than asking it.
-_PARTICIPANT = select(Participant).where(
-    Participant.activity_id == bindparam("activity_id"),
-    Participant.person_id == bindparam("person_id"),
+_PARTICIPANT = (
+    select(Participant)
+    .where(
+        Participant.activity_id == bindparam("activity_id"),
+        Participant.person_id == bindparam("person_id"),
+    )
+    .options(joinedload(Participant.other_story).joinedload(OtherStory.version))
 )
 _ATTEMPTS = (
     select(Attempt)
@@ -138,7 +143,8 @@ def peers_answers(
 ) -> list[tuple[int, str, bool]]:
     """Return (row, choice, whether in a group) of what other learners here have locked first.
 
-    Those of people in a group come first, then the newest; nobody is among them twice.
+    Those of people in a group come first, then the newest; nobody is among them twice, and nobody
+    who lives through another story.
     """
     is_in_group = exists().where(
         GroupMember.activity_id == Attempt.activity_id,
@@ -159,6 +165,7 @@ def peers_answers(
             Attempt.voided_at.is_(None),
             Attempt.is_after_reading.is_(False),
             Participant.is_preview.is_(False),
+            ~Participant.other_story.has(),
             Decision.decision_id == decision_id,
             Decision.round == Round.FIRST,
             Decision.locked_at.is_not(None),

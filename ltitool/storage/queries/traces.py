@@ -129,7 +129,7 @@ def _read_places(session: Session, whose: _Whose, found: Found) -> None:
         found[person_id].read_reasons_at = read_reasons_at
         found[person_id].is_alone = alone is not None or script_of(script).talk is Talk.SOLO
         found[person_id].asks_fewer_words = asks_fewer
-        found[person_id].is_catching_up = alone is not None and script_of(script).is_live
+        found[person_id].is_catching_up = alone is not None and script_of(script).talk is Talk.ROOM
 
 
 def _read_positions(session: Session, whose: _Whose, found: Found) -> None:
