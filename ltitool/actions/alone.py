@@ -86,7 +86,10 @@ def reply(
     audience: str,
     now: datetime,
 ) -> Post:
-    """Answer a scripted voice in writing; a form sent twice makes one reply."""
+    """Answer a scripted voice in writing; a form sent twice makes one reply.
+
+    Raises NotOpen, also when staff have locked the talk.
+    """
     if reader.script.talk is not Talk.SOLO or reader.participant.is_preview:
         raise NotOpen("You talk with a group here.")
     if reader.participant.read_reasons_at is None:
@@ -99,6 +102,11 @@ def reply(
     open_talk(session, reader, now=now)
     thread = _thread(session, reader)
     assert thread is not None
+    if thread.locked_at is not None:
+        raise NotOpen(
+            "The teaching staff have locked your talk for now, so nothing was kept of this reply. "
+            "Ask them to unlock it, and keep your text until then."
+        )
     parent = next((p for p in voices_in(session, thread) if p.voice == voice), None)
     if parent is None:
         raise NotFound("There is no such voice here.")
@@ -127,10 +135,10 @@ def reply(
 
 
 def has_written(session: Session, reader: Reader) -> bool:
-    """Whether this person has written in the thread that is theirs alone."""
+    """Whether anything is written in the thread that is theirs alone, by them or to them."""
     thread = _thread(session, reader)
     return thread is not None and any(
-        read.post.person_id == reader.person_id for read in queries.posts_in(session, thread.id)
+        read.post.person_id is not None for read in queries.posts_in(session, thread.id)
     )
 
 

@@ -33,7 +33,7 @@ def put_alone(session: Session, reader: Reader, *, actor_id: int, now: datetime)
 
 
 def give_group(session: Session, reader: Reader, *, actor_id: int, now: datetime) -> None:
-    """Take that back; raises NotOpen once they have written for the teaching staff only."""
+    """Take that back; raises NotOpen once something is written for them and staff only."""
     groups.lock(session, reader.activity)
     participant = reader.participant
     session.refresh(participant)
@@ -43,8 +43,8 @@ def give_group(session: Session, reader: Reader, *, actor_id: int, now: datetime
         raise NotOpen(groups.OTHER_STORY)
     if alone.has_written(session, reader):
         raise NotOpen(
-            "They have written alone already, for the teaching staff only. It cannot come into a "
-            "group, so they go on alone."
+            "Something is written in their own talk already, for them and the teaching staff only. "
+            "It cannot come into a group, so they go on alone."
         )
     participant.alone = None
     has_locked = queries.voices_shown(session, reader.activity.id, reader.person_id)

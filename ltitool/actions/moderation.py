@@ -46,7 +46,7 @@ def hide(act: Act, post_id: int, reason: str) -> Post:
     if (found.state, found.hidden_reason) == (PostState.HIDDEN, reason):
         return found  # sent twice
     found.state, found.hidden_reason, found.hidden_at = PostState.HIDDEN, reason, act.now
-    _note(act, "post hidden", post=post_id)
+    _note(act, "post hidden", post=post_id, thread=found.thread_id)
     return found
 
 
@@ -55,18 +55,20 @@ def show_again(act: Act, post_id: int) -> Post:
     found = _persons_post(act, post_id)
     if found.state is PostState.HIDDEN:
         found.state, found.hidden_reason, found.hidden_at = PostState.STANDING, "", None
-        _note(act, "post shown again", post=post_id)
+        _note(act, "post shown again", post=post_id, thread=found.thread_id)
     return found
 
 
 def pin(act: Act, post_id: int) -> None:
-    """Set a post at the head of its talk."""
+    """Set a post at the head of the talk of its group."""
     found = _persons_post(act, post_id)
+    if act.session.get_one(Thread, found.thread_id).group_id is None:
+        raise NotOpen("A post is pinned for a group; this talk is one person’s own.")
     if found.state is not PostState.STANDING:
         raise NotOpen("This post was withdrawn or hidden, so it cannot be pinned.")
     if found.pinned_at is None:
         found.pinned_at = act.now
-        _note(act, "post pinned", post=post_id)
+        _note(act, "post pinned", post=post_id, thread=found.thread_id)
 
 
 def unpin(act: Act, post_id: int) -> None:
@@ -74,7 +76,7 @@ def unpin(act: Act, post_id: int) -> None:
     found = _persons_post(act, post_id)
     if found.pinned_at is not None:
         found.pinned_at = None
-        _note(act, "post unpinned", post=post_id)
+        _note(act, "post unpinned", post=post_id, thread=found.thread_id)
 
 
 def lock(act: Act, thread: Thread) -> None:
@@ -92,7 +94,7 @@ def unlock(act: Act, thread: Thread) -> None:
 
 
 def write(act: Act, thread: Thread, words: StaffWords) -> Post:
-    """Say something in a group's talk as staff, under one's own name; sent twice, it stands once.
+    """Say something in a talk as staff, under one's own name; sent twice, it stands once.
 
     It counts for nobody, and stands also where the talk is locked.
     """
@@ -103,7 +105,7 @@ def write(act: Act, thread: Thread, words: StaffWords) -> Post:
     if words.parent_id is not None:
         parent = queries.post_within(act.session, act.activity.id, thread.id, words.parent_id)
         if parent is None:
-            raise NotFound("There is no such post in this group.")
+            raise NotFound("There is no such post in this talk.")
         if parent.state is not PostState.STANDING:
             raise NotOpen("That post was withdrawn or hidden a moment ago.")
     made = Post(
@@ -122,7 +124,7 @@ def write(act: Act, thread: Thread, words: StaffWords) -> Post:
     )
     act.session.add(made)
     act.session.flush()  # its id is needed, and a double submit must end with one row
-    _note(act, "staff posted", post=made.id)
+    _note(act, "staff posted", post=made.id, thread=thread.id)
     return made
 
 

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from random import Random
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from ltitool.actions.reader import Reader
 from ltitool.storage.queries import membership
 from ltitool.storage.queries import talk as queries
-from ltitool.storage.tables import Activity, Participant, Post, TalkGroup, Thread
+from ltitool.storage.tables import Activity, GroupMember, Participant, Post, TalkGroup, Thread
 
 
 def ensure_thread(session: Session, reader: Reader, *, now: datetime) -> Thread:
@@ -60,13 +60,14 @@ def bring_posts(
 ) -> None:
     """Move what was written while waiting into the group's thread, as its authors were told.
 
-    The scripted voices they answered come along, so that no reply loses what it replies to.
+    What somebody wrote alone stays where it is, however often they change groups later. The
+    scripted voices they answered come along, so that no reply loses what it replies to.
     """
     for participant in joining:
         own = queries.thread_of(session, activity.id, participant.person_id, None)
         was_alone, participant.alone = participant.alone is not None, None
-        if own is None or was_alone:  # what was written alone was written for the staff only
-            continue
+        if own is None or was_alone or _was_in_a_group(session, participant):
+            continue  # what was written alone was written for the staff only
         has_written = session.scalar(
             select(Post.id).where(Post.thread_id == own.id, Post.person_id.is_not(None)).limit(1)
         )
@@ -74,3 +75,13 @@ def bring_posts(
             session.execute(
                 update(Post).where(Post.thread_id == own.id).values(thread_id=thread.id)
             )
+
+
+def _was_in_a_group(session: Session, participant: Participant) -> bool:
+    """Whether somebody has left a group: they waited before it, and have brought that along."""
+    left = exists().where(
+        GroupMember.activity_id == participant.activity_id,
+        GroupMember.person_id == participant.person_id,
+        GroupMember.until_at.is_not(None),
+    )
+    return bool(session.scalar(select(left)))

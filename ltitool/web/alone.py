@@ -13,14 +13,16 @@ from ltitool.core.errors import NotFound, NotOpen
 from ltitool.core.scenario import Choice
 from ltitool.core.script import Phase, Talk
 from ltitool.core.scripts import script_of
-from ltitool.core.talk import PostState, least_words
+from ltitool.core.talk import least_words
 from ltitool.storage.queries import story as story_queries
 from ltitool.storage.queries import talk as queries
-from ltitool.storage.tables import Draft, Post
+from ltitool.storage.tables import Draft
 from ltitool.web.asking import Question, first_open, real_case
 from ltitool.web.audience import known_as
+from ltitool.web.errors import STATUS
 from ltitool.web.forms import PostForm
 from ltitool.web.place import place, reader
+from ltitool.web.thread import Said, Strand, strands
 from ltitool.web.transaction import db, now
 from ltitool.web.visit import here
 
@@ -34,14 +36,15 @@ class Voice:
     choice: Choice
     name: str
     role: str
-    replies: list[Post]
+    replies: list[Said]
+    """What this person has answered, and what the teaching staff say to that."""
     form: PostForm
     draft: Draft | None
 
     @property
     def is_answered(self) -> bool:
         """Whether a reply stands that counts."""
-        return any(post.counts for post in self.replies)
+        return any(one.post.counts for one in self.replies)
 
 
 @bp.get("/")
@@ -65,15 +68,18 @@ def reply(choice_id: str) -> ResponseReturnValue:
         return _page({choice_id: form}), 422
     if question := first_open(real_case(form.words)):
         return _page({choice_id: form}, question), 422
-    actions.reply(
-        db(),
-        reader(),
-        choice_id,
-        form.words,
-        submission_id=form.submission_id.data or "",
-        audience=audience(),
-        now=now(),
-    )
+    try:
+        actions.reply(
+            db(),
+            reader(),
+            choice_id,
+            form.words,
+            submission_id=form.submission_id.data or "",
+            audience=audience(),
+            now=now(),
+        )
+    except NotOpen as refused:
+        return _page({choice_id: form}, refusal=str(refused)), STATUS[NotOpen]
     return redirect(url_for(".show", _anchor=f"voice-{choice_id}"), 303)
 
 
@@ -131,20 +137,29 @@ def _form(choice_id: str, text: str = "") -> PostForm:
     return form
 
 
-def _page(wrong: dict[str, PostForm] | None = None, question: Question | None = None) -> str:
+def _page(
+    wrong: dict[str, PostForm] | None = None,
+    question: Question | None = None,
+    *,
+    refusal: str = "",
+) -> str:
     where, visit = place(), here()
     thread = queries.thread_of(db(), visit.activity_id, visit.person_id, None)
-    posts = [read.post for read in queries.posts_in(db(), thread.id)] if thread else []
+    posts = queries.posts_in(db(), thread.id) if thread else []
+    said = strands(posts, where.scenario, visit.person_id)
     kept = story_queries.drafts_at(db(), visit.activity_id, visit.person_id, "alone:")
     voices = [
-        _voice(choice, posts, kept.get(f"alone:{choice.id}"), wrong or {})
+        _voice(choice, said, kept.get(f"alone:{choice.id}"), wrong or {})
         for choice in actions.voices_for(db(), _looking())
     ]
     return render_template(
         "alone.html",
         voices=voices,
+        others=[one for strand in said if not strand.voice for one in _readable(strand.posts)],
+        locked_at=thread.locked_at if thread else None,
         wrong=next(iter((wrong or {}).values()), None),
         question=question,
+        refusal=refusal,
         why=where.participant.alone if where.participant else None,
         has_missed_it=script_of(here().activity.script).is_live,
         is_done=where.standing.has_talked,
@@ -158,17 +173,21 @@ def _page(wrong: dict[str, PostForm] | None = None, question: Question | None = 
 
 
 def _voice(
-    choice: Choice, posts: list[Post], draft: Draft | None, wrong: dict[str, PostForm]
+    choice: Choice, said: list[Strand], draft: Draft | None, wrong: dict[str, PostForm]
 ) -> Voice:
     assert choice.seed is not None
-    spoken = {post.id for post in posts if post.voice == choice.id}
     who = place().scenario.character(choice.seed.who)
     text = str(draft.fields.get("text", "")) if draft else ""
+    replies = [one for strand in said if strand.voice == choice.id for one in strand.replies]
     return Voice(
         choice,
         who.name,
         who.role,
-        [p for p in posts if p.parent_id in spoken and p.state is not PostState.WITHDRAWN],
+        _readable(replies),
         wrong.get(choice.id) or _form(choice.id, text),
         draft,
     )
+
+
+def _readable(said: list[Said]) -> list[Said]:
+    return [one for one in said if one.is_readable]

@@ -52,6 +52,11 @@ def readers(group: TalkGroup | None) -> str:
     )
 
 
+def readers_of_own() -> str:
+    """Return who reads what staff write to somebody who talks with voices of the story alone."""
+    return _("The person whose talk this is, and the teaching staff of this course.")
+
+
 def _name(participant: Participant, naming: Naming) -> str:
     alias = participant.alias
     name = shown_as(naming, participant.person.name, alias)

@@ -23,7 +23,7 @@ bp = Blueprint("inbox", __name__, url_prefix="/notices")
 
 KINDS = {
     NoticeKind.REPLY: lazy_gettext("Somebody has answered you"),
-    NoticeKind.STAFF: lazy_gettext("The teaching staff have written in your group"),
+    NoticeKind.STAFF: lazy_gettext("The teaching staff have written in your talk"),
     NoticeKind.HIDDEN: lazy_gettext("A post of yours was hidden"),
     NoticeKind.GROUP: lazy_gettext("You are in a group, or in another one"),
     NoticeKind.OPENED: lazy_gettext("A part has opened"),

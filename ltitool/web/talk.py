@@ -174,6 +174,8 @@ def _thread() -> Thread | None:
 
 def _address(post: Post) -> str:
     """Return where a post stands today."""
+    if place().script.talk is Talk.SOLO:
+        return url_for("visit.alone.show", _anchor=f"post-{post.id}")
     page = thread_queries.page_with(db(), post)
     return url_for(".show", page=page if page > 1 else None, _anchor=f"post-{post.id}")
 

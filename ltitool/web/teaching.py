@@ -32,6 +32,7 @@ from ltitool.web import (
     teaching_settings,
     teaching_staff,
     teaching_stand,
+    teaching_talks,
     teaching_thread,
     teaching_version,
 )
@@ -49,6 +50,7 @@ for part in (
     teaching_allowances,
     teaching_arranging,
     teaching_groups,
+    teaching_talks,
     teaching_thread,
     teaching_moderation,
     teaching_settings,

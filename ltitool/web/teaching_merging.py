@@ -14,19 +14,20 @@ from ltitool.storage.queries import talk as talk_queries
 from ltitool.storage.queries import teaching_groups as queries
 from ltitool.storage.tables import Post, TalkGroup
 from ltitool.web.teaching_forms import MoveForm, ReasonForm
+from ltitool.web.teaching_talks import talk_here
 from ltitool.web.transaction import db, now
 from ltitool.web.visit import here, story
 
-bp = Blueprint("merging", __name__, url_prefix="/groups")
+bp = Blueprint("merging", __name__)
 
 
-@bp.get("/<int:group_id>/merge")
+@bp.get("/groups/<int:group_id>/merge")
 def confirm(group_id: int) -> ResponseReturnValue:
     """Say what merging does to who can read what, and ask with which group."""
     return _page(groups.open_group(db(), here().activity, group_id), _form(group_id))
 
 
-@bp.post("/<int:group_id>/merge")
+@bp.post("/groups/<int:group_id>/merge")
 def merge(group_id: int) -> ResponseReturnValue:
     """Let the people of two groups go on in a new one."""
     form = _form(group_id)
@@ -40,23 +41,24 @@ def merge(group_id: int) -> ResponseReturnValue:
         actor_id=here().person_id,
         now=now(),
     )
-    return redirect(url_for("visit.teaching.groups.group", group_id=made.id), 303)
+    thread = queries.thread_of_group(db(), made.id)
+    return redirect(url_for("visit.teaching.talks.show", thread_id=thread.id), 303)
 
 
-@bp.get("/<int:group_id>/posts/<int:post_id>/author")
-def confirm_reveal(group_id: int, post_id: int) -> ResponseReturnValue:
+@bp.get("/talks/<int:thread_id>/posts/<int:post_id>/author")
+def confirm_reveal(thread_id: int, post_id: int) -> ResponseReturnValue:
     """Say what finding out means, and ask why."""
-    group, post, alias = _sealed(group_id, post_id)
-    return _reveal_page(group, post, alias, _reason())
+    post, alias = _sealed(thread_id, post_id)
+    return _reveal_page(post, alias, _reason())
 
 
-@bp.post("/<int:group_id>/posts/<int:post_id>/author")
-def reveal(group_id: int, post_id: int) -> ResponseReturnValue:
+@bp.post("/talks/<int:thread_id>/posts/<int:post_id>/author")
+def reveal(thread_id: int, post_id: int) -> ResponseReturnValue:
     """Note who asks and why, and lead to the person's page; the alias does not stand there."""
-    group, post, alias = _sealed(group_id, post_id)
+    post, alias = _sealed(thread_id, post_id)
     form = _reason()
     if not form.validate_on_submit():
-        return _reveal_page(group, post, alias, form), 422
+        return _reveal_page(post, alias, form), 422
     author = mending.reveal(
         db(), here().activity, post, form.words, actor_id=here().person_id, now=now()
     )
@@ -80,7 +82,12 @@ def _form(group_id: int) -> MoveForm:
 def _page(group: TalkGroup, form: MoveForm) -> str:
     people = len(membership.members_of(db(), group.id))
     return render_template(
-        "teaching/merge.html", group=group, people=people, least=SMALLEST, form=form
+        "teaching/merge.html",
+        group=group,
+        thread=queries.thread_of_group(db(), group.id),
+        people=people,
+        least=SMALLEST,
+        form=form,
     )
 
 
@@ -88,19 +95,18 @@ def _reason() -> ReasonForm:
     return ReasonForm.asking(_("Why you need to know"))
 
 
-def _sealed(group_id: int, post_id: int) -> tuple[TalkGroup, Post, str]:
+def _sealed(thread_id: int, post_id: int) -> tuple[Post, str]:
     """Return a person's post under an alias, where this visitor may find out who it is."""
-    group = queries.group_in(db(), here().activity_id, group_id)
-    thread = queries.thread_of_group(db(), group_id) if group else None
-    found = talk_queries.read_post(db(), thread.id, post_id) if thread else None
-    if group is None or found is None or found.post.person_id is None or found.post.by_staff:
-        raise NotFound("There is no such post in this group.")
+    thread = talk_here(thread_id).thread
+    found = talk_queries.read_post(db(), thread.id, post_id)
+    if found is None or found.post.person_id is None or found.post.by_staff:
+        raise NotFound("There is no such post in this talk.")
     if found.post.naming is Naming.NAMED:
         raise NotFound("This post stands under a name already.")
     if found.post.naming is Naming.SEALED and here().role is not Role.INSTRUCTOR:
         raise NotAllowed("Its author was told that only an instructor can find out who they are.")
-    return group, found.post, found.author
+    return found.post, found.author
 
 
-def _reveal_page(group: TalkGroup, post: Post, alias: str, form: ReasonForm) -> str:
-    return render_template("teaching/reveal.html", group=group, post=post, alias=alias, form=form)
+def _reveal_page(post: Post, alias: str, form: ReasonForm) -> str:
+    return render_template("teaching/reveal.html", post=post, alias=alias, form=form)

@@ -49,6 +49,11 @@ class Strand:
     replies: list[Said] = field(default_factory=list)
 
     @property
+    def voice(self) -> str:
+        """The choice whose voice from the story is at its head; empty where a person is."""
+        return self.head.post.voice if self.head else ""
+
+    @property
     def posts(self) -> list[Said]:
         """All of them, in the order in which they are read."""
         return [self.head, *self.replies] if self.head else self.replies

@@ -255,6 +255,9 @@ class Everything:
                     .order_by(Post.id)
                 ).first(),
                 "group": member.group_id,
+                "talk": session.scalars(
+                    select(Thread.id).filter_by(group_id=member.group_id)
+                ).one(),
                 "spare": spare.id,
                 "left": left.id,
                 "post": session.scalars(select(Post.id).filter_by(person_id=talker)).one(),
@@ -436,7 +439,8 @@ class Everything:
     def _samples_of_staff(self) -> dict[str, Sample]:
         person = {"person_id": self.ids["done"]}
         group = {"group_id": self.ids["group"]}
-        post = {**group, "post_id": self.ids["post"]}
+        talk = {"thread_id": self.ids["talk"]}
+        post = {**talk, "post_id": self.ids["post"]}
         earlier = {"activity_id": self.ids["activity"]}
         tutor = {"person_id": self.ids["tutor"]}
         story = {"entry_id": self.ids["entry"]}
@@ -448,16 +452,17 @@ class Everything:
             "visit.teaching.show": Sample("teacher"),
             "visit.teaching.keep_copy": Sample("teacher"),
             "visit.teaching.groups.show": Sample("teacher"),
-            "visit.teaching.groups.group": Sample("teacher", ids=group),
-            "visit.teaching.groups.find": Sample("teacher", ids=post),
-            "visit.teaching.groups.confirm_hide": Sample("teacher", ids=post),
-            "visit.teaching.groups.hide": Sample("teacher", why, post),
-            "visit.teaching.groups.show_again": Sample("teacher", ids=post),
+            "visit.teaching.groups.own": Sample("teacher"),
+            "visit.teaching.talks.show": Sample("teacher", ids=talk),
+            "visit.teaching.talks.find": Sample("teacher", ids=post),
+            "visit.teaching.talks.confirm_hide": Sample("teacher", ids=post),
+            "visit.teaching.talks.hide": Sample("teacher", why, post),
+            "visit.teaching.talks.show_again": Sample("teacher", ids=post),
             "visit.teaching.thread.pin": Sample("teacher", ids=post),
-            "visit.teaching.thread.lock": Sample("teacher", ids=group),
-            "visit.teaching.thread.unlock": Sample("teacher", ids=group),
+            "visit.teaching.thread.lock": Sample("teacher", ids=talk),
+            "visit.teaching.thread.unlock": Sample("teacher", ids=talk),
             "visit.teaching.thread.say": Sample(
-                "teacher", {"text": CHANGED, "submission_id": "staff"}, group
+                "teacher", {"text": CHANGED, "submission_id": "staff"}, talk
             ),
             "visit.teaching.moderation.show": Sample("teacher"),
             "visit.teaching.moderation.act": Sample("teacher", {"do": "take"}, concern),

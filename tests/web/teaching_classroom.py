@@ -22,6 +22,7 @@ from ltitool.storage.tables import (
     Participant,
     Receipt,
     TalkGroup,
+    Thread,
 )
 
 NOON = datetime(2027, 2, 2, 12, 0, tzinfo=UTC)
@@ -116,6 +117,18 @@ class Classroom:
                 reader = Reader(self.activity(session), participant, self.scenario(session))
                 groups.move(session, reader, made.id, now=self.now)
             return made.id
+
+    def talk_of(self, group_id: int) -> str:
+        """Return the address of the talk of a group as staff read it."""
+        with self.database.transaction() as session:
+            thread = session.scalars(select(Thread).where(Thread.group_id == group_id)).one()
+            return f"/teaching/talks/{thread.id}"
+
+    def own_talk_of(self, person_id: int) -> str:
+        """Return the address of the talk that somebody has by themselves, as staff read it."""
+        with self.database.transaction() as session:
+            thread = session.scalars(select(Thread).where(Thread.person_id == person_id)).one()
+            return f"/teaching/talks/{thread.id}"
 
     def group_of(self, person_id: int) -> int | None:
         with self.database.transaction() as session:

@@ -41,10 +41,10 @@ def audited(app: Flask) -> list[str]:
 
 
 def group_url(app: Flask, teacher: Learner) -> str:
-    """Return the page of the only group there is."""
+    """Return the talk of the only group there is."""
     page = teacher.get("/teaching/groups/")
-    [number] = set(re.findall(r'/teaching/groups/(\d+)"', page))
-    return f"/teaching/groups/{number}"
+    [number] = set(re.findall(r'/teaching/talks/(\d+)/"', page))
+    return f"/teaching/talks/{number}"
 
 
 def test_what_may_be_real_is_asked_about_with_the_text_kept(app: Flask, ben: Learner) -> None:

@@ -39,7 +39,7 @@ FORMS = {
     "visit.stand.write": ("text",),
     "visit.again.keep": ("rationale", "own_change"),
     "visit.reflect.keep": ("text",),
-    "visit.teaching.groups.hide": ("reason",),
+    "visit.teaching.talks.hide": ("reason",),
     "visit.teaching.thread.say": ("text",),
     "visit.teaching.moderation.who": ("reason",),
     "visit.teaching.people.reset": ("reason",),
@@ -249,7 +249,7 @@ def test_odd_letters_in_names_titles_and_texts_stay_letters(
     pages |= {path: student.get(path) for path in ("/", "/progress/", "/leave", "/picture/")}
     pages |= {path: teacher.get(path) for path in ("/teaching/", "/teaching/groups/")}
     [person] = re.findall(r'href="\S*?(/teaching/people/\d+)"', pages["/teaching/"])
-    [group] = set(re.findall(r'href="\S*?(/teaching/groups/\d+)"', pages["/teaching/groups/"]))
+    [group] = set(re.findall(r'href="\S*?(/teaching/talks/\d+/)"', pages["/teaching/groups/"]))
     pages |= {"person": teacher.get(person), "group": teacher.get(group)}
 
     for path, page in pages.items():

@@ -116,7 +116,7 @@ def test_a_post_is_shown_as_its_author_was_when_they_wrote(course: Course) -> No
     saved = teacher.post(NAMES, naming="named", keep_days="180")
     course.posts(bo, "As I see it she must hear of it before the weekend, and from him alone")
     page = course.visit(Role.LEARNER, bo).read("/talk/")
-    staff = teacher.read(f"/teaching/groups/{group}")
+    staff = teacher.read(f"{course.talk_of(group)}/")
 
     assert saved.status_code == 303
     for text in (page, staff):
@@ -143,7 +143,7 @@ def test_finding_out_who_wrote_asks_why_is_logged_and_shows_no_alias(course: Cou
     ada = course.learner("Ada Lovelace")
     course.decides(ada)
     group = course.group("Marble", ada)
-    path = f"/teaching/groups/{group}/posts/{course.posts(ada)}/author"
+    path = f"{course.talk_of(group)}/posts/{course.posts(ada)}/author"
     teacher = course.visit(Role.INSTRUCTOR)
 
     asked = teacher.read(path)
@@ -163,7 +163,7 @@ def test_what_is_sealed_no_tutor_finds_out(course: Course) -> None:
     course.decides(ada)
     group = course.group("Marble", ada)
     course.visit(Role.INSTRUCTOR).post(NAMES, naming=Naming.SEALED.value, keep_days="365")
-    path = f"/teaching/groups/{group}/posts/{course.posts(ada)}/author"
+    path = f"{course.talk_of(group)}/posts/{course.posts(ada)}/author"
 
     answer = course.visit(Role.TUTOR).post(path, reason="I would like to know.")
 

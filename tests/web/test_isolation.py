@@ -52,6 +52,7 @@ IDS = {
     "post_id",
     "person_id",
     "group_id",
+    "thread_id",
     "activity_id",
     "media_hash",
     "concern_id",

@@ -143,8 +143,7 @@ def hide(app: Flask, teacher: Learner) -> None:
     database: Database = app.extensions["database"]
     with database.session(is_read_only=True) as session:
         post = session.scalars(select(Post).where(Post.text.startswith(POST))).one()
-    group = re.findall(r"/groups/(\d+)", teacher.get("/teaching/groups/"))[0]
-    path = f"/teaching/groups/{group}/posts/{post.id}/hide"
+    path = f"/teaching/talks/{post.thread_id}/posts/{post.id}/hide"
     assert teacher.send(path, {"reason": HIDDEN_WHY}).status_code == 303
 
 

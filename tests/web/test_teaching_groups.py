@@ -73,7 +73,7 @@ def test_the_talk_is_read_by_aliases_with_the_voices_of_the_story_marked(
     )
     course.posts(bo, "Then say so to her in one sentence before the weekend, I think", to=first)
 
-    page = course.visit(Role.TUTOR).read(f"/teaching/groups/{group}")
+    page = course.visit(Role.TUTOR).read(f"{course.talk_of(group)}/")
 
     assert "Four days of silence" in page
     assert "from the story" in page
@@ -89,12 +89,12 @@ def test_a_hidden_post_keeps_its_place_and_its_author_reads_the_reason(
     group, ada, bo = amber
     post = course.posts(ada, "She lives in the blue house beside the bakery, as everybody knows")
     browser = course.visit(Role.TUTOR)
-    assert "Its author still sees it" in browser.read(f"/teaching/groups/{group}/posts/{post}/hide")
+    assert "Its author still sees it" in browser.read(f"{course.talk_of(group)}/posts/{post}/hide")
 
-    answer = browser.post(f"/teaching/groups/{group}/posts/{post}/hide", reason="Names a place.")
+    answer = browser.post(f"{course.talk_of(group)}/posts/{post}/hide", reason="Names a place.")
 
     assert answer.status_code == 303
-    for_staff = browser.read(f"/teaching/groups/{group}")
+    for_staff = browser.read(f"{course.talk_of(group)}/")
     assert "Names a place." in for_staff
     assert "blue house" in for_staff
     assert "Names a place." in course.visit(Role.LEARNER, ada).read("/progress/")
@@ -108,7 +108,7 @@ def test_hiding_asks_why(course: Course, amber: tuple[int, int, int]) -> None:
     group, ada, bo = amber
     post = course.posts(ada)
 
-    answer = course.visit(Role.TUTOR).post(f"/teaching/groups/{group}/posts/{post}/hide", reason="")
+    answer = course.visit(Role.TUTOR).post(f"{course.talk_of(group)}/posts/{post}/hide", reason="")
 
     assert answer.status_code == 422
     assert "Say why" in answer.text
@@ -119,12 +119,12 @@ def test_a_hiding_can_be_taken_back(course: Course, amber: tuple[int, int, int])
     group, ada, bo = amber
     post = course.posts(ada)
     browser = course.visit(Role.TUTOR)
-    browser.post(f"/teaching/groups/{group}/posts/{post}/hide", reason="A mistake of ours.")
+    browser.post(f"{course.talk_of(group)}/posts/{post}/hide", reason="A mistake of ours.")
 
-    answer = browser.post(f"/teaching/groups/{group}/posts/{post}/show")
+    answer = browser.post(f"{course.talk_of(group)}/posts/{post}/show")
 
     assert answer.status_code == 303
-    assert "A mistake of ours." not in browser.read(f"/teaching/groups/{group}")
+    assert "A mistake of ours." not in browser.read(f"{course.talk_of(group)}/")
     assert "I would wait until Thursday" in course.visit(Role.LEARNER, bo).read("/talk/")
 
 
@@ -133,10 +133,10 @@ def test_a_voice_of_the_story_cannot_be_hidden(course: Course, amber: tuple[int,
     voice = course.opening_post(ada)
     browser = course.visit(Role.INSTRUCTOR)
 
-    answer = browser.post(f"/teaching/groups/{group}/posts/{voice}/hide", reason="why")
+    answer = browser.post(f"{course.talk_of(group)}/posts/{voice}/hide", reason="why")
 
     assert answer.status_code == 404
-    assert f"/posts/{voice}/hide" not in browser.read(f"/teaching/groups/{group}")
+    assert f"/posts/{voice}/hide" not in browser.read(f"{course.talk_of(group)}/")
 
 
 def test_what_its_author_has_withdrawn_is_read_by_nobody(
@@ -148,11 +148,11 @@ def test_what_its_author_has_withdrawn_is_read_by_nobody(
         talk.withdraw(session, reader, post, now=course.now)
     browser = course.visit(Role.INSTRUCTOR)
 
-    page = browser.read(f"/teaching/groups/{group}")
+    page = browser.read(f"{course.talk_of(group)}/")
 
     assert "never have written" not in page
     assert "Withdrawn by its author." in page
-    assert browser.get(f"/teaching/groups/{group}/posts/{post}/hide").status_code == 404
+    assert browser.get(f"{course.talk_of(group)}/posts/{post}/hide").status_code == 404
 
 
 def test_a_group_of_another_activity_is_not_found(
@@ -162,9 +162,9 @@ def test_a_group_of_another_activity_is_not_found(
     post = course.posts(ada)
     elsewhere = course.visit(Role.INSTRUCTOR, activity_id=course.other_activity())
 
-    assert elsewhere.get(f"/teaching/groups/{group}").status_code == 404
-    assert elsewhere.get(f"/teaching/groups/{group}/posts/{post}/hide").status_code == 404
-    hiding = elsewhere.post(f"/teaching/groups/{group}/posts/{post}/hide", reason="why")
+    assert elsewhere.get(f"{course.talk_of(group)}/").status_code == 404
+    assert elsewhere.get(f"{course.talk_of(group)}/posts/{post}/hide").status_code == 404
+    hiding = elsewhere.post(f"{course.talk_of(group)}/posts/{post}/hide", reason="why")
     assert hiding.status_code == 404
 
 
@@ -174,7 +174,7 @@ def test_what_is_written_while_waiting_is_not_read_by_staff(course: Course) -> N
     group = course.group("Marble", bo)
     post = course.posts(ada)
 
-    answer = course.visit(Role.INSTRUCTOR).get(f"/teaching/groups/{group}/posts/{post}/hide")
+    answer = course.visit(Role.INSTRUCTOR).get(f"{course.talk_of(group)}/posts/{post}/hide")
 
     assert answer.status_code == 404
 
@@ -186,11 +186,11 @@ def test_a_longer_talk_asks_the_database_no_more_often(
     course.posts(ada)
     browser = course.visit(Role.TUTOR)
     with counted(course.database) as short:
-        browser.read(f"/teaching/groups/{group}")
+        browser.read(f"{course.talk_of(group)}/")
     for number in range(20):
         course.posts(bo, f"Another thought about Lucy, the {number}. one of this long evening talk")
     with counted(course.database) as long:
-        browser.read(f"/teaching/groups/{group}")
+        browser.read(f"{course.talk_of(group)}/")
 
     assert len(short) == len(long)
 
@@ -204,7 +204,7 @@ def test_what_a_changed_post_said_before_is_read_by_staff_alone(
         stands = talk.Written("And these are the words that stand now")
         talk.edit(session, reader, post, stands, now=course.now)
 
-    for_staff = course.visit(Role.INSTRUCTOR).read(f"/teaching/groups/{group}")
+    for_staff = course.visit(Role.INSTRUCTOR).read(f"{course.talk_of(group)}/")
     for_ben = course.visit(Role.LEARNER, ben).read("/talk/")
 
     assert "first words that Ada wrote" in for_staff
@@ -231,16 +231,16 @@ def test_many_groups_and_a_long_talk_come_in_pages_and_a_link_finds_its_post(
         last = session.scalars(select(func.max(Post.id))).one()
     staff = course.visit(Role.TUTOR)
 
-    first, talk_page = staff.read("/teaching/groups/"), staff.read(f"/teaching/groups/{group}")
+    first, talk_page = staff.read("/teaching/groups/"), staff.read(f"{course.talk_of(group)}/")
 
     assert "1 to 50 of 61" in first
     assert "Hill 59" not in first
     assert "Hill 59" in staff.read("/teaching/groups/?page=2")
     assert "Page 1 of 2" in talk_page
     assert f"Word {PAGE - 1:03}." not in talk_page
-    found = staff.get(f"/teaching/groups/{group}/posts/{last}")
-    assert found.location.endswith(f"/teaching/groups/{group}?page=2#post-{last}")
-    assert f"Word {PAGE - 1:03}." in staff.read(f"/teaching/groups/{group}?page=2")
+    found = staff.get(f"{course.talk_of(group)}/posts/{last}")
+    assert found.location.endswith(f"{course.talk_of(group)}/?page=2#post-{last}")
+    assert f"Word {PAGE - 1:03}." in staff.read(f"{course.talk_of(group)}/?page=2")
 
 
 def test_who_tells_staff_is_shown_to_them_as_was_said_when_they_wrote(course: Course) -> None:

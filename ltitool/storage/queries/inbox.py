@@ -19,7 +19,7 @@ def mark_of(session: Session, activity_id: int, person_id: int) -> NoticeMark | 
 def happened_to(
     session: Session, activity_id: int, person_id: int, since: datetime | None
 ) -> list[Happened]:
-    """Return what concerns a person in the talk of their group, one row for each kind at most."""
+    """Return what concerns a person in their talk, one row for each kind at most."""
     return [
         *_said(session, activity_id, person_id, since),
         *_hidden(session, activity_id, person_id, since),
@@ -36,6 +36,7 @@ def _said(
         GroupMember.person_id == person_id,
         GroupMember.until_at.is_(None),
     )
+    is_own = (Thread.activity_id == activity_id) & (Thread.person_id == person_id)
     statement = (
         select(
             Post.by_staff,
@@ -50,7 +51,7 @@ def _said(
             (ThreadSeen.thread_id == Thread.id) & (ThreadSeen.person_id == person_id),
         )
         .where(
-            Thread.group_id.in_(today),
+            or_(Thread.group_id.in_(today), is_own & ~today.exists()),
             Post.state == PostState.STANDING,
             Post.person_id != person_id,
             or_(Post.by_staff.is_(True), parent.person_id == person_id),

@@ -26,6 +26,8 @@ class GroupRow:
     label: str = ""
     is_open: bool = True
     """Whether people can be in it; not once it was merged into another."""
+    thread_id: int | None = None
+    """Its talk."""
 
     @property
     def is_small(self) -> bool:
@@ -66,34 +68,40 @@ def groups_in(session: Session, activity_id: int) -> list[GroupRow]:
             posts.c.last_at,
             TalkGroup.label,
             TalkGroup.closed_at,
+            Thread.id,
         )
         .outerjoin(members, members.c.group_id == TalkGroup.id)
+        .outerjoin(Thread, Thread.group_id == TalkGroup.id)
         .outerjoin(posts, posts.c.group_id == TalkGroup.id)
         .where(TalkGroup.activity_id == activity_id)
         .order_by(TalkGroup.name)
     )
     return [
-        GroupRow(row[0], row[1], row[2], row[3] or 0, row[4] or 0, row[5], row[6], row[7] is None)
+        GroupRow(
+            row[0],
+            row[1],
+            row[2],
+            row[3] or 0,
+            row[4] or 0,
+            row[5],
+            row[6],
+            is_open=row[7] is None,
+            thread_id=row[8],
+        )
         for row in rows
     ]
 
 
-def group_in(session: Session, activity_id: int, group_id: int) -> TalkGroup | None:
-    """Return a group if it is one of this activity."""
+def thread_in(session: Session, activity_id: int, thread_id: int) -> Thread | None:
+    """Return a talk if it is one of this activity: of a group, or of one person."""
     return session.scalar(
-        select(TalkGroup).where(TalkGroup.id == group_id, TalkGroup.activity_id == activity_id)
+        select(Thread).where(Thread.id == thread_id, Thread.activity_id == activity_id)
     )
 
 
-def thread_of_group(session: Session, group_id: int) -> Thread | None:
-    """Return the talk of a group."""
-    return session.scalar(select(Thread).where(Thread.group_id == group_id))
-
-
-def has_post(session: Session, group_id: int, post_id: int) -> bool:
-    """Whether a post stands in the talk of this group."""
-    found = select(Post.id).join(Thread, Thread.id == Post.thread_id)
-    return session.scalar(found.where(Post.id == post_id, Thread.group_id == group_id)) is not None
+def thread_of_group(session: Session, group_id: int) -> Thread:
+    """Return the talk of a group, which is opened with it."""
+    return session.scalars(select(Thread).where(Thread.group_id == group_id)).one()
 
 
 def shown_in(session: Session, group: TalkGroup, naming: Naming) -> Sequence[str]:

@@ -1,0 +1,210 @@
+"""Talks of people on their own, as staff read them and as their person meets what staff do."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from ltitool.actions import alone, arranging
+from ltitool.core.roles import Role
+from ltitool.core.talk import VOICES_ALONE
+from ltitool.storage.tables import Post
+from tests.web.teaching_browser import Browser, counted
+from tests.web.teaching_builders import Course, course_in
+
+LIST = "/teaching/groups/own"
+OWN_WORDS = "I would wait until Thursday and tell her so in one sentence she can keep"
+ASKED = "What would Lucy hear in those four days of silence?"
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Iterator[Course]:
+    with course_in(tmp_path) as made:
+        made.configure(hours=24)
+        yield made
+
+
+@pytest.fixture
+def ada(course: Course) -> int:
+    """Somebody who works on their own and has answered one of the two voices."""
+    ada = course.learner("Ada Lovelace")
+    course.decides(ada)
+    with course.acting(ada) as (session, reader):
+        arranging.put_alone(session, reader, actor_id=ada, now=course.now)
+    answers(course, ada)
+    return ada
+
+
+def answers(course: Course, person_id: int, text: str = OWN_WORDS) -> None:
+    """Answer the first voice, on one's own."""
+    with course.acting(person_id) as (session, reader):
+        alone.reply(
+            session,
+            reader,
+            alone.voices_for(session, reader)[0].id,
+            text,
+            submission_id=text,
+            audience="You, and the teaching staff.",
+            now=course.now,
+        )
+
+
+def own_post(course: Course, person_id: int) -> int:
+    with course.database.session(is_read_only=True) as session:
+        return session.scalars(select(Post.id).where(Post.person_id == person_id)).one()
+
+
+def says(course: Course, talk: str, text: str = ASKED) -> Browser:
+    staff = course.visit(Role.TUTOR)
+    assert staff.post(f"{talk}/say", text=text, submission_id=text).status_code == 303
+    return staff
+
+
+def test_staff_find_talks_of_people_on_their_own_by_aliases(course: Course, ada: int) -> None:
+    waits = course.learner("Bo Diddley")
+    course.decides(waits)
+    staff = course.visit(Role.TUTOR)
+
+    assert "2 talks of people on their own" in staff.read("/teaching/groups/")
+    page = staff.read(LIST)
+    talk = staff.read(f"{course.own_talk_of(ada)}/")
+
+    first, second = (page.index(course.alias(one)) for one in (ada, waits))
+    assert first < second  # the newest reply stands first
+    assert "on their own" in page
+    assert "waits for a group" in page
+    assert OWN_WORDS in talk
+    assert f"Talk of {course.alias(ada)}" in talk
+    assert talk.count("from the story</span>") == VOICES_ALONE
+    for text in (page, talk):
+        assert "Ada" not in text
+        assert "Diddley" not in text
+
+
+def test_a_word_of_staff_is_read_on_ones_own_page_and_told_of(course: Course, ada: int) -> None:
+    says(course, course.own_talk_of(ada))
+
+    learner = course.visit(Role.LEARNER, ada)
+    news = learner.read("/")
+    page = learner.read("/alone/")
+
+    assert "The teaching staff have written in your talk" in news
+    assert ASKED in page
+    assert "teaching staff</span>" in page
+    with course.database.session(is_read_only=True) as session:
+        said = session.scalars(select(Post).where(Post.by_staff.is_(True))).one()
+        assert said.audience.startswith("The person whose talk this is")
+        found = learner.get(f"/talk/{said.id}")
+    assert found.headers["Location"].endswith(f"/alone/#post-{said.id}")
+    assert "staff posted" in course.audited()
+
+
+def test_a_hidden_reply_is_read_with_the_reason_by_its_author(course: Course, ada: int) -> None:
+    talk, post = course.own_talk_of(ada), own_post(course, ada)
+    staff = course.visit(Role.TUTOR)
+
+    hidden = staff.post(f"{talk}/posts/{post}/hide", reason="It names a school.")
+    page = course.visit(Role.LEARNER, ada).read("/alone/")
+    staff.post(f"{talk}/posts/{post}/show")
+
+    assert hidden.status_code == 303
+    assert "It names a school." in page
+    assert "It names a school." not in course.visit(Role.LEARNER, ada).read("/alone/")
+    assert staff.post(f"{talk}/posts/{post}/pin").status_code == 409
+
+
+def test_a_locked_talk_keeps_what_is_typed_and_says_whom_to_ask(course: Course, ada: int) -> None:
+    talk = course.own_talk_of(ada)
+    staff, learner = course.visit(Role.TUTOR), course.visit(Role.LEARNER, ada)
+    page = learner.read("/alone/")
+    voice = page.rsplit("/alone/", 1)[1].split('"')[0]
+    reply = {"text": "She would rather hear no than nothing.", "submission_id": "two"}
+    staff.post(f"{talk}/lock")
+
+    locked = learner.read("/alone/")
+    refused = learner.post(f"/alone/{voice}", **reply)
+    kept = learner.post(f"/alone/{voice}", **reply, later="1")
+    again = learner.read("/alone/")
+    staff.post(f"{talk}/unlock")
+
+    assert "Locked by the teaching staff" in locked
+    assert "they can unlock it, or excuse you" in locked
+    assert "<textarea" not in locked
+    assert refused.status_code == 409
+    assert reply["text"] in refused.text
+    assert kept.status_code == 303
+    assert reply["text"] in again
+    assert learner.post(f"/alone/{voice}", **reply).status_code == 303
+
+
+def test_what_is_said_to_who_waits_comes_along_and_what_was_said_alone_never_does(
+    course: Course,
+) -> None:
+    waits, had_own = course.learner("Ada"), course.learner("Bo")
+    course.decides(waits, had_own)
+    with course.acting(had_own) as (session, reader):
+        arranging.put_alone(session, reader, actor_id=had_own, now=course.now)
+    says(course, course.own_talk_of(waits), "For the group to come.")
+    says(course, course.own_talk_of(had_own), "For you alone.")
+    answers(course, had_own)
+
+    course.group("Marble", waits)
+    for name in ("Slate", "Chalk"):
+        group = course.group(name, had_own)
+
+    assert "For the group to come." in course.visit(Role.LEARNER, waits).read("/talk/")
+    talk = course.visit(Role.TUTOR).read(f"{course.talk_of(group)}/")
+    assert "For you alone." not in talk
+    assert OWN_WORDS not in talk
+
+
+def test_nothing_is_posted_where_others_read_than_the_page_said(course: Course) -> None:
+    ada = course.learner("Ada")
+    course.decides(ada)
+    talk = course.own_talk_of(ada)
+    staff = course.visit(Role.TUTOR)
+    page = staff.read(f"{talk}/")
+    readers = page.split('name="readers" value="')[1].split('"')[0]
+    course.group("Marble", ada)
+
+    answer = staff.post(f"{talk}/say", text=ASKED, submission_id="late", readers=readers)
+
+    assert answer.status_code == 409
+    assert ASKED in answer.text
+
+
+def test_somebody_to_whom_staff_have_written_alone_gets_no_group(course: Course) -> None:
+    ada = course.learner("Ada")
+    course.decides(ada)
+    with course.acting(ada) as (session, reader):
+        arranging.put_alone(session, reader, actor_id=ada, now=course.now)
+    staff = says(course, course.own_talk_of(ada))
+
+    assert staff.post(f"/teaching/people/{ada}/arrange/group").status_code == 409
+
+
+def test_more_talks_ask_the_database_no_more_often(course: Course, ada: int) -> None:
+    staff = course.visit(Role.TUTOR)
+    with counted(course.database) as few:
+        staff.read(LIST)
+    course.decides(*(course.learner(f"Person {n}") for n in range(3)))
+
+    with counted(course.database) as many:
+        page = staff.read(LIST)
+
+    assert "4 talks" in page
+    assert len(few) == len(many)
+
+
+def test_where_nobody_gets_a_group_the_page_says_so_and_leads_to_the_talks(course: Course) -> None:
+    with course.database.transaction() as session:
+        course.activity(session).script = "solo"
+    ada = course.learner("Ada")
+    course.decides(ada)
+
+    page = course.visit(Role.TUTOR).read("/teaching/groups/")
+
+    assert "Nobody is put into a group here." in page
+    assert "There is no group yet." not in page
+    assert "One talk of a person on their own" in page
