@@ -123,7 +123,7 @@ def reply(
         counts=shortfall(text, earlier, least=reader.least_words) is None,
         words=words,
         audience=audience,
-        naming=reader.activity.naming,
+        naming=queries.naming_in(session, thread.id, reader.person_id) or reader.activity.naming,
         submission_id=submission_id,
         posted_at=now,
     )

@@ -16,9 +16,9 @@ from ltitool.core.scripts import script_of
 from ltitool.core.talk import least_words
 from ltitool.storage.queries import story as story_queries
 from ltitool.storage.queries import talk as queries
-from ltitool.storage.tables import Draft
+from ltitool.storage.tables import Draft, Thread
 from ltitool.web.asking import Question, first_open, real_case
-from ltitool.web.audience import known_as
+from ltitool.web.audience import known_in
 from ltitool.web.errors import STATUS
 from ltitool.web.forms import PostForm
 from ltitool.web.place import place, reader
@@ -106,7 +106,7 @@ def choose() -> ResponseReturnValue:
 def audience() -> str:
     """Return who can read a reply written now."""
     readers = _("You, and the teaching staff of this course. No other student.")
-    return f"{readers} {known_as(Phase.TALK)}".strip()
+    return f"{readers} {known_in(_thread())}".strip()
 
 
 def _require() -> None:
@@ -130,6 +130,10 @@ def _looking() -> Reader:
     return Reader(here().activity, where.participant, where.scenario)
 
 
+def _thread() -> Thread | None:
+    return queries.thread_of(db(), here().activity_id, here().person_id, None)
+
+
 def _form(choice_id: str, text: str = "") -> PostForm:
     form = PostForm.fresh(text)
     form.text.id = f"text-{choice_id}"
@@ -143,8 +147,7 @@ def _page(
     *,
     refusal: str = "",
 ) -> str:
-    where, visit = place(), here()
-    thread = queries.thread_of(db(), visit.activity_id, visit.person_id, None)
+    where, visit, thread = place(), here(), _thread()
     posts = queries.posts_in(db(), thread.id) if thread else []
     said = strands(posts, where.scenario, visit.person_id)
     kept = story_queries.drafts_at(db(), visit.activity_id, visit.person_id, "alone:")

@@ -32,6 +32,14 @@ def known_as(phase: Phase) -> str:
     return " ".join([_name(participant, naming), *_elsewhere(), kept_here()])
 
 
+def known_in(thread: Thread | None) -> str:
+    """Return under which name staff read this person in a talk, who can find out, and how long."""
+    participant = place().participant
+    if participant is None:
+        return ""
+    return " ".join([_name(participant, naming_here(thread)), *_elsewhere(), kept_here()])
+
+
 def naming_here(thread: Thread | None) -> Naming:
     """Return by what name this person's next post in a talk is shown."""
     own = queries.naming_in(db(), thread.id, here().person_id) if thread else None

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from ltitool.actions import moderation as actions
+from ltitool.actions.reader import Reader
 from ltitool.core.errors import NotFound
 from ltitool.core.scenario import Scenario
 from ltitool.core.talk import PostState
@@ -15,7 +16,7 @@ from ltitool.storage.queries import talk as talk_queries
 from ltitool.storage.queries import teaching_groups as queries
 from ltitool.storage.queries import thread as thread_queries
 from ltitool.storage.queries.own_talks import OwnTalk, Stage, own_talk
-from ltitool.storage.tables import Post, TalkGroup, Thread
+from ltitool.storage.tables import Participant, Post, TalkGroup, Thread
 from ltitool.web.audience import readers, readers_of_own
 from ltitool.web.forms import PostForm, row_id
 from ltitool.web.teaching_forms import ReasonForm
@@ -130,9 +131,10 @@ def talk_here(thread_id: int) -> StaffTalk:
     if thread.group_id is not None:
         return StaffTalk(thread, db().get_one(TalkGroup, thread.group_id), None, story())
     own = own_talk(db(), activity, thread.id)
-    if own is None:
+    whose = db().get(Participant, own.participant_id) if own else None
+    if whose is None:
         raise NotFound("There is no such talk in this activity.")
-    return StaffTalk(thread, None, own, story())
+    return StaffTalk(thread, None, own, Reader.of(activity, whose).scenario)
 
 
 def post_here(thread_id: int, post_id: int) -> Post:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from ltitool.core.audience import Naming
-from ltitool.storage.tables import Activity, Post
+from ltitool.storage.tables import Activity, Decision, Post, Reflection
 from tests.web.everything import Everything
 
 COMPOSERS = (
@@ -31,7 +31,8 @@ def test_every_composer_says_who_can_find_out_and_until_when_it_is_kept(
 ) -> None:
     with course.database.transaction() as session:
         session.execute(update(Activity).values(naming=naming))
-        session.execute(update(Post).values(naming=naming))
+        for written in (Post, Decision, Reflection):
+            session.execute(update(written).values(naming=naming))
 
     for name, path in COMPOSERS:
         lines = re.findall(

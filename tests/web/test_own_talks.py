@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from ltitool.actions import alone, arranging
+from ltitool.core.audience import Naming
 from ltitool.core.roles import Role
 from ltitool.core.talk import VOICES_ALONE
 from ltitool.storage.tables import Post
@@ -208,3 +209,16 @@ def test_where_nobody_gets_a_group_the_page_says_so_and_leads_to_the_talks(cours
     assert "Nobody is put into a group here." in page
     assert "There is no group yet." not in page
     assert "One talk of a person on their own" in page
+
+
+def test_who_has_written_alone_under_an_alias_goes_on_under_it(course: Course, ada: int) -> None:
+    with course.database.transaction() as session:
+        course.activity(session).naming = Naming.NAMED
+    above = course.visit(Role.LEARNER, ada).read("/alone/")
+
+    answers(course, ada, "Then I would ask her when she has time to hear an answer from me.")
+    page = course.visit(Role.TUTOR).read(f"{course.own_talk_of(ada)}/")
+
+    assert f"You are {course.alias(ada)} here." in above
+    assert "to hear an answer from me" in page
+    assert "Ada" not in page

@@ -31,6 +31,7 @@ class OwnTalk:
     """The talk that one person has by themselves, in numbers."""
 
     thread_id: int
+    participant_id: int
     name: str
     """As its person is shown in it: by alias, or by name."""
     stage: Stage
@@ -90,11 +91,14 @@ def _said(activity: Activity) -> Subquery:
 
 def _talks(
     activity: Activity, said: Subquery
-) -> Select[int, datetime | None, int | None, Alone | None, str, str, Naming | None, int, datetime]:
+) -> Select[
+    int, int, datetime | None, int | None, Alone | None, str, str, Naming | None, int, datetime
+]:
     first = aliased(Post)
     return (
         select(
             Thread.id,
+            Participant.id,
             Thread.locked_at,
             GroupMember.id,
             Participant.alone,
@@ -129,15 +133,18 @@ def _talks(
 
 def _read(
     row: Row[
-        int, datetime | None, int | None, Alone | None, str, str, Naming | None, int, datetime
+        int, int, datetime | None, int | None, Alone | None, str, str, Naming | None, int, datetime
     ],
     activity: Activity,
 ) -> OwnTalk:
-    thread_id, locked_at, member_id, alone, alias, name, naming, number, last_at = row
+    thread_id, participant_id, locked_at, member_id, alone, alias, name, naming, number, last_at = (
+        row
+    )
     talk = script_for(activity.script, is_alone=alone is not None).talk
     stages = {Talk.SOLO: Stage.ALONE, Talk.GROUP: Stage.WAITS}
     return OwnTalk(
         thread_id,
+        participant_id,
         shown_as(naming or activity.naming, name, alias),
         Stage.LEFT if member_id is not None else stages.get(talk, Stage.LEFT),
         number or 0,
