@@ -175,9 +175,7 @@ TROUBLES = {
 }
 """What a refused score is about, and what helps."""
 SHORTFALLS = {
-    Shortfall.SHORT: _(
-        "It has fewer words of its own than are asked for; what is quoted is somebody else’s."
-    ),
+    Shortfall.SHORT: _("It has fewer words than are asked for, where quoted ones do not count."),
     Shortfall.COPY: _(
         "It says almost the same as an earlier post here, or as a voice of the story."
     ),

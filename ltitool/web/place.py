@@ -87,6 +87,13 @@ class Place:
         return self.attempts[-1] if self.attempts else None
 
     @cached_property
+    def has_begun(self) -> bool:
+        """Whether the person has answered anything yet, or begun to write an answer."""
+        visit = here()
+        drafts = queries.drafts_at(db(), visit.activity_id, visit.person_id, "decide:")
+        return bool(self.attempts or drafts)
+
+    @cached_property
     def walk(self) -> Walk:
         """The story as played so far, up to the curtain unless the person has decided again."""
         return follow(

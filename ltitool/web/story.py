@@ -28,11 +28,11 @@ bp = Blueprint("story", __name__, url_prefix="/story")
 
 @bp.get("/")
 def here() -> ResponseReturnValue:
-    """Go to the scene the story has come to."""
+    """Go to the scene the story has come to, or to the answer that was begun there."""
     walk = place().walk
     visible = [step for step in walk.steps if not step.is_behind_curtain]
-    kept = _kept_answer(walk.here.scene.decision) if walk.stop is Stop.DECISION else None
-    if kept is not None:
+    decision = walk.here.scene.decision if walk.stop is Stop.DECISION else None
+    if decision is not None and (_kept_answer(decision) or _draft(decision)):
         return redirect(url_for(".decide", scene_id=walk.here.scene.id))
     return redirect(url_for(".scene", scene_id=first_unread(visible).scene.id))
 
@@ -93,9 +93,7 @@ def decide(scene_id: str) -> ResponseReturnValue:
             scenario=place().scenario,
             **_around(),
         )
-    draft = queries.draft_of(
-        db(), this_visit().activity_id, this_visit().person_id, f"decide:{decision.id}"
-    )
+    draft = _draft(decision)
     values = draft.fields if draft else _values(kept)
     form = AnswerForm.asking(decision, step.choices, place().scenario.lenses, values)
     return _decision_page(step, decision, form, saved_at=draft.saved_at if draft else None)
@@ -200,6 +198,11 @@ def _kept_answer(decision: Decision | None) -> tables.Decision | None:
         ),
         None,
     )
+
+
+def _draft(decision: Decision) -> tables.Draft | None:
+    visit = this_visit()
+    return queries.draft_of(db(), visit.activity_id, visit.person_id, f"decide:{decision.id}")
 
 
 def _answered(before: Step | None) -> dict[str, Any] | None:

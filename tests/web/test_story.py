@@ -147,7 +147,8 @@ def test_a_draft_comes_back_and_is_gone_when_the_answer_is_kept(app: Flask, lear
     student = learner()
     saved = student.send("/story/request/decide", {"rationale": "half a thought", "later": "1"})
     assert saved.location.endswith("/leave")
-    assert "half a thought" in student.get("/story/request/decide")
+    assert "Go on: Decide" in student.get("/")
+    assert "half a thought" in student.get("/story/")
 
     student.decide(FIRST, "hold", **TALK_FIELDS)
 
