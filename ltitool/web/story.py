@@ -32,7 +32,8 @@ def here() -> ResponseReturnValue:
     walk = place().walk
     visible = [step for step in walk.steps if not step.is_behind_curtain]
     decision = walk.here.scene.decision if walk.stop is Stop.DECISION else None
-    if decision is not None and (_kept_answer(decision) or _draft(decision)):
+    begun = queries.drafts_at(db(), this_visit().activity_id, this_visit().person_id, "decide:")
+    if decision and (f"decide:{decision.id}" in begun or _kept_answer(decision)):
         return redirect(url_for(".decide", scene_id=walk.here.scene.id))
     return redirect(url_for(".scene", scene_id=first_unread(visible).scene.id))
 

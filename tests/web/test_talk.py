@@ -294,10 +294,10 @@ def test_a_class_of_one_can_reach_the_end(learner: Enter) -> None:
 @pytest.mark.parametrize(
     ("text", "to", "why"),
     [
-        ("I agree.", "", "fewer words of its own than are asked for"),
-        (f"> {POST}\n\nYes, that.", "", "fewer words of its own than are asked for"),
-        ("ฉันเห็นด้วย", "", "fewer words of its own than are asked for"),
-        ("👍", "", "fewer words of its own than are asked for"),
+        ("I agree.", "", "fewer words than are asked for"),
+        (f"> {POST}\n\nYes, that.", "", "fewer words than are asked for"),
+        ("ฉันเห็นด้วย", "", "fewer words than are asked for"),
+        ("👍", "", "fewer words than are asked for"),
         (LATER, "own", "answers a post of your own"),
         (f"{POST} Yes.", "voice", "almost the same as an earlier post"),
     ],
