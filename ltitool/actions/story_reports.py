@@ -1,16 +1,16 @@
-"""Telling those who look after a story what is wrong with it."""
+"""Telling those who look after a story what is wrong with it, and ticking off what is seen to."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from ltitool.actions import audit
+from ltitool.actions import audit, drafts
 from ltitool.actions.reader import Reader
 from ltitool.core.concern import CONCERNS
-from ltitool.core.errors import TooOften
+from ltitool.core.errors import NotAllowed, TooOften
 from ltitool.storage.queries import story_reports as queries
-from ltitool.storage.tables import StoryReport
+from ltitool.storage.tables import Activity, ScenarioVersion, StoryReport
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ def tell(session: Session, reader: Reader, wrong: Wrong, *, now: datetime) -> St
     )
     session.add(report)
     session.flush()  # its id is noted, and a double submit must end with one row
+    drafts.forget(session, reader, draft_place(wrong.scene_id))
     audit.note(
         session,
         "story reported",
@@ -56,3 +57,57 @@ def tell(session: Session, reader: Reader, wrong: Wrong, *, now: datetime) -> St
         now=now,
     )
     return report
+
+
+def draft_place(scene_id: str) -> str:
+    """Return where what is typed about a scene is kept until it is told; "" is the whole story."""
+    return f"wrong:{scene_id}"
+
+
+def see_to(
+    session: Session, activity: Activity, report: StoryReport, *, actor_id: int, now: datetime
+) -> None:
+    """Tick off a report of a story that this course looks after; raises NotAllowed for others."""
+    _require_own(session, activity, report)
+    tick(session, report, actor_id=actor_id, now=now)
+
+
+def open_again(
+    session: Session, activity: Activity, report: StoryReport, *, actor_id: int, now: datetime
+) -> None:
+    """Take that back."""
+    _require_own(session, activity, report)
+    untick(session, report, actor_id=actor_id, now=now)
+
+
+def tick(session: Session, report: StoryReport, *, actor_id: int | None, now: datetime) -> None:
+    """Tick off a report; `actor_id` is None for those who run the tool."""
+    if report.seen_to_at is None:
+        report.seen_to_at, report.seen_to_by_id = now, actor_id
+        _note(session, "story report seen to", report, actor_id, now)
+
+
+def untick(session: Session, report: StoryReport, *, actor_id: int | None, now: datetime) -> None:
+    """Open a report again that was ticked off."""
+    if report.seen_to_at is not None:
+        report.seen_to_at, report.seen_to_by_id = None, None
+        _note(session, "story report opened again", report, actor_id, now)
+
+
+def _require_own(session: Session, activity: Activity, report: StoryReport) -> None:
+    version = session.get_one(ScenarioVersion, report.version_id)
+    if version.entry.context_id != activity.context_id:
+        raise NotAllowed("Those who run Kaleidoscope here look after this story.")
+
+
+def _note(
+    session: Session, action: str, report: StoryReport, actor_id: int | None, now: datetime
+) -> None:
+    audit.note(
+        session,
+        action,
+        activity=session.get_one(Activity, report.activity_id),
+        actor_id=actor_id,
+        details={"report": report.id},
+        now=now,
+    )

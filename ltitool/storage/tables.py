@@ -797,6 +797,10 @@ class StoryReport(Base):
     is_named: Mapped[bool]
     submission_id: Mapped[str]
     told_at: Mapped[datetime]
+    seen_to_at: Mapped[datetime | None]
+    """When whoever looks after the story was done with it; None while it is open."""
+    seen_to_by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    """Who on the staff; None where those did who run the tool."""
 
 
 class NoticeMark(Base):

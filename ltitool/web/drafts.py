@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from ltitool.actions import drafts
+from ltitool.actions.story_reports import draft_place
 from ltitool.core.errors import InputRefused
 from ltitool.core.talk import LONGEST
 from ltitool.web.place import place, reader
@@ -25,6 +26,7 @@ KEPT_FIELDS = (
     "may_quote",
     "reading",
     "outcome",
+    "is_named",
 )
 LISTS = {"lens"}
 
@@ -49,4 +51,6 @@ def _places() -> set[str]:
     decisions = {f"decide:{d.id}" for s in scenario.scenes if (d := s.decision) is not None}
     questions = {f"reflect:{question.id}" for question in scenario.reflect}
     voices = {f"alone:{choice.id}" for choice in scenario.talk_decision.choices}
-    return decisions | questions | voices | {"talk", "stand", "again"}
+    scenes = {draft_place(scene.id) for scene in scenario.scenes}
+    whole = {"talk", "stand", "again", draft_place("")}
+    return decisions | questions | voices | scenes | whole

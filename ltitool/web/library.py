@@ -16,7 +16,7 @@ from ltitool.core.words import clean
 from ltitool.storage.queries import library as queries
 from ltitool.storage.queries import story_reports as reports_of
 from ltitool.storage.tables import ScenarioVersion
-from ltitool.web import labels, library_adding, library_files, library_looking
+from ltitool.web import labels, library_adding, library_files, library_looking, library_reports
 from ltitool.web.forms import PlainForm
 from ltitool.web.library_room import bp, entry_here, version_here
 from ltitool.web.settings_room import instructors_only
@@ -24,7 +24,7 @@ from ltitool.web.telling import languages, named
 from ltitool.web.transaction import db, now
 from ltitool.web.visit import here
 
-__all__ = ["bp", "library_adding", "library_files", "library_looking"]
+__all__ = ["bp", "library_adding", "library_files", "library_looking", "library_reports"]
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,7 @@ def show() -> ResponseReturnValue:
         shelf=shelf,
         wanted_language=language,
         languages=named(sorted({code for one in every for code in one.languages})),
+        reports=reports_of.open_in_course(db(), here().activity.context_id),
         shelves=list(Shelf),
     )
 

@@ -40,3 +40,13 @@ def test_reports_are_listed_with_version_and_scene_and_a_name_where_it_was_given
     assert said.count("sam-and-lucy 1.1.0") == 2
     assert said.count("told by Person ana") == 1
     assert "scene request, told by Person ana\n    One line.\n    Another.\n" in said
+
+    code, said = run("scenarios", "reports", "--seen-to", "2")
+    assert code == 0
+    assert said.index("1  20") < said.index("2  20")
+    assert "told by Person ana, seen to\n" in said
+    code, said = run("scenarios", "reports", "--open-again", "2")
+    assert "seen to" not in said
+    code, said = run("scenarios", "reports", "--seen-to", "3")
+    assert code == 1
+    assert "There is no report 3." in said

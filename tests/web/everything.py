@@ -29,6 +29,7 @@ from ltitool.storage.tables import (
     Person,
     Post,
     StandingGrade,
+    StoryReport,
     TalkGroup,
     Thread,
 )
@@ -292,7 +293,20 @@ class Everything:
         source = PENDING.read_text("utf-8").replace("id: sam-and-lucy", "id: own-pending")
         media = media_beside(PENDING)
         pictured = store(session, source, media, provenance=to, now=self.platform.now)
+        report = StoryReport(
+            version_id=version.id,
+            activity_id=activity.id,
+            person_id=session.scalars(select(Person.id).filter_by(lti_id="done")).one(),
+            scene_id="",
+            text="It was never that late.",
+            is_named=False,
+            submission_id="wrong",
+            told_at=self.platform.now,
+        )
+        session.add(report)
+        session.flush()  # its id is needed
         return {
+            "report": report.id,
             "entry": version.entry_id,
             "version": version.id,
             "pictured": pictured.entry_id,
@@ -446,6 +460,7 @@ class Everything:
         story = {"entry_id": self.ids["entry"]}
         version = {**story, "version_id": self.ids["version"]}
         concern = {"concern_id": self.ids["concern"]}
+        report = {**story, "report_id": self.ids["report"]}
         why = {"reason": "It names a person who did not agree to be named."}
         part = {"phase": "again"}
         return {
@@ -542,6 +557,7 @@ class Everything:
             ),
             "visit.teaching.library.drawn": Sample("teacher", ids=version),
             "visit.teaching.library.file": Sample("teacher", ids=version),
+            "visit.teaching.library.see_to": Sample("teacher", ids=report),
             "visit.teaching.library.retire": Sample("teacher", ids=story),
             "visit.teaching.library.remove": Sample("teacher", ids=story),
             "visit.teaching.version.show": Sample("teacher"),

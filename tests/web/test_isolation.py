@@ -53,6 +53,7 @@ IDS = {
     "person_id",
     "group_id",
     "thread_id",
+    "report_id",
     "activity_id",
     "media_hash",
     "concern_id",
@@ -63,6 +64,7 @@ NOT_FOR_TUTORS = {
     "visit.teaching.library.begin",
     "visit.teaching.library.add",
     "visit.teaching.library.retire",
+    "visit.teaching.library.see_to",
     "visit.teaching.library.remove",
     "visit.teaching.version.take",
     "visit.teaching.keep_copy",
@@ -83,6 +85,7 @@ NOT_FOR_TUTORS = {
     "visit.teaching.stand.save",
 }
 OF_THE_COURSE = {
+    "visit.teaching.library.see_to",
     "visit.other_story.take",
     "visit.teaching.library.story",
     "visit.teaching.library.changed",

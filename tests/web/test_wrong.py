@@ -111,3 +111,57 @@ def test_the_operator_does_not_read_what_a_course_is_told_of_its_own_story(
     assert "nobody else reads it" in shown
     [entry] = kept(app, LibraryEntry)
     other.get(f"/teaching/library/{entry.id}", 404)
+
+
+def test_what_was_typed_is_kept_scene_by_scene_until_it_is_told(learner: Enter) -> None:
+    student = learner("ana")
+    student.play()
+    place = {"place": f"wrong:{FIRST[0]}", "text": "Half a", "is_named": "y"}
+
+    saved = student.send("/drafts/", place, form="/wrong/")
+    left = student.send("/wrong/", {"text": "About it all", "later": "1"})
+    scene, whole = student.get(f"/wrong/?scene={FIRST[0]}"), student.get("/wrong/")
+    told = tell(student, scene=FIRST[0])
+
+    assert saved.status_code == 200
+    assert left.status_code == 303
+    assert ">Half a</textarea>" in scene.replace(">\n", ">")
+    assert 'value="y" checked' in scene
+    assert ">About it all</textarea>" in whole.replace(">\n", ">")
+    assert 'value="y" checked' not in whole
+    assert told == 303
+    assert "Half a" not in student.get(f"/wrong/?scene={FIRST[0]}")
+    assert "About it all" in student.get("/wrong/")
+
+
+def test_who_looks_after_a_story_ticks_reports_off_and_what_is_open_stands_first(
+    app: Flask, learner: Enter
+) -> None:
+    student = learner("ana")
+    tell(student, text="The older one.")
+    tell(student, text="The newer one.", submission_id="two")
+    old, new = (f"report-{one.id}" for one in kept(app, StoryReport))
+    teacher = learner("teacher", **TEACHER)
+    [entry] = kept(app, LibraryEntry)
+    path = f"/teaching/library/{entry.id}/reports/{new.removeprefix('report-')}"
+    form = f"/teaching/library/{entry.id}"
+
+    not_theirs = teacher.send(path, form="/restart")
+    database: Database = app.extensions["database"]
+    with database.transaction() as session:
+        own = session.query(LibraryEntry).one()
+        own.shelf, own.context_id = Shelf.COURSE, 1
+    assert "2 open reports" in teacher.get("/teaching/library/")
+    done = teacher.send(path, form=form)
+    page = shelf_page(app, teacher)
+
+    assert not_theirs.status_code == 404
+    assert done.status_code == 303
+    assert page.index(f'id="{old}"') < page.index(f'id="{new}"')
+    assert "Seen to by Tess Teacher," in page
+    assert "One open report" in teacher.get("/teaching/library/")
+    teacher.send(path, {"again": "1"}, form=form)
+    page = shelf_page(app, teacher)
+    assert page.index(f'id="{new}"') < page.index(f'id="{old}"')
+    noted = [one.action for one in kept(app, AuditEntry)]
+    assert {"story report seen to", "story report opened again"} <= set(noted)

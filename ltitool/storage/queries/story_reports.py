@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, case, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from ltitool.core.library import Shelf
 from ltitool.storage.tables import Activity, LibraryEntry, Person, ScenarioVersion, StoryReport
@@ -20,6 +20,8 @@ class Reported:
     version: ScenarioVersion
     told_by: str
     """Empty where the person did not want to be named, or has no name."""
+    seen_to_by: str
+    """Empty while it is open, where those saw to it who run the tool, or who has no name."""
 
 
 def submitted(session: Session, person_id: int, submission_id: str) -> StoryReport | None:
@@ -40,7 +42,7 @@ def number_since(session: Session, person_id: int, since: datetime) -> int:
 
 
 def told_in_course(session: Session, context_id: int, entry_id: int) -> list[Reported]:
-    """Return what people of one course have told of a story, the newest first."""
+    """Return what people of one course have told of a story, open reports first."""
     return _read(
         session,
         _reports()
@@ -51,25 +53,49 @@ def told_in_course(session: Session, context_id: int, entry_id: int) -> list[Rep
 
 
 def told_everywhere(session: Session) -> list[Reported]:
-    """Return what people have told of stories that no single course looks after."""
-    of_everybody = LibraryEntry.shelf != Shelf.COURSE
+    """Return what people have told of stories of no single course, open reports first."""
     return _read(
         session,
         _reports()
         .join(LibraryEntry, LibraryEntry.id == ScenarioVersion.entry_id)
-        .where(of_everybody),
+        .where(LibraryEntry.shelf != Shelf.COURSE),
     )
 
 
-def _reports() -> Select[StoryReport, ScenarioVersion, str]:
+def open_in_course(session: Session, context_id: int) -> dict[int, int]:
+    """Return how many open reports people of a course have told, by the story they are of."""
+    rows = session.execute(
+        select(ScenarioVersion.entry_id, func.count())
+        .join(StoryReport, StoryReport.version_id == ScenarioVersion.id)
+        .join(Activity, Activity.id == StoryReport.activity_id)
+        .where(Activity.context_id == context_id, StoryReport.seen_to_at.is_(None))
+        .group_by(ScenarioVersion.entry_id)
+    )
+    return dict(rows.all())
+
+
+def report_of(session: Session, entry: LibraryEntry, report_id: int) -> StoryReport | None:
+    """Return a report if it is of this story."""
+    return session.scalar(
+        select(StoryReport)
+        .join(ScenarioVersion, ScenarioVersion.id == StoryReport.version_id)
+        .where(StoryReport.id == report_id, ScenarioVersion.entry_id == entry.id)
+    )
+
+
+def _reports() -> Select[StoryReport, ScenarioVersion, str, str]:
     told_by = case((StoryReport.is_named.is_(True), Person.name), else_="")
+    done = aliased(Person)
     return (
-        select(StoryReport, ScenarioVersion, told_by)
+        select(StoryReport, ScenarioVersion, told_by, func.coalesce(done.name, ""))
         .join(ScenarioVersion, ScenarioVersion.id == StoryReport.version_id)
         .join(Person, Person.id == StoryReport.person_id)
-        .order_by(StoryReport.id.desc())
+        .outerjoin(done, done.id == StoryReport.seen_to_by_id)
+        .order_by(StoryReport.seen_to_at.is_not(None), StoryReport.id.desc())
     )
 
 
-def _read(session: Session, reports: Select[StoryReport, ScenarioVersion, str]) -> list[Reported]:
+def _read(
+    session: Session, reports: Select[StoryReport, ScenarioVersion, str, str]
+) -> list[Reported]:
     return [Reported(*row) for row in session.execute(reports)]
