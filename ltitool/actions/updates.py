@@ -20,6 +20,7 @@ from ltitool.core.errors import InputRefused, NotOpen, ToolError
 from ltitool.core.scenario import Scenario
 from ltitool.core.versions import structure_hash
 from ltitool.core.walk import follow
+from ltitool.storage.queries.library import entry_played
 from ltitool.storage.tables import Activity, Attempt, Participant, ScenarioVersion, VoiceShown
 
 
@@ -34,9 +35,13 @@ class Affected:
 
 
 def newer_version(session: Session, activity: Activity) -> ScenarioVersion | None:
-    """Return the newest version of the story of an activity if it plays an older one."""
+    """Return the newest version that the course has of the story, if its activity plays an older.
+
+    What another course keeps on its own shelf is never offered.
+    """
     playing = activity.scenario_version
-    newest = newest_of(session, playing.entry) if playing is not None else None
+    entry = entry_played(session, activity.context_id, playing) if playing is not None else None
+    newest = newest_of(session, entry) if entry is not None else None
     return newest if newest is not None and playing is not None and newest.id > playing.id else None
 
 
@@ -99,7 +104,7 @@ def roll_out(
     Raises NotOpen for another structure unless that was asked for.
     """
     playing = activity.scenario_version
-    if playing is None or playing.entry_id != version.entry_id or version.id <= playing.id:
+    if playing is None or not _is_newer(session, activity, playing, version):
         raise InputRefused("That is not a newer version of the story of this activity.")
     is_fix = is_text_fix(playing, version)
     if not is_fix and not may_migrate:
@@ -151,6 +156,13 @@ def _note(
         },
         now=now,
     )
+
+
+def _is_newer(
+    session: Session, activity: Activity, playing: ScenarioVersion, version: ScenarioVersion
+) -> bool:
+    entry = entry_played(session, activity.context_id, playing)
+    return entry is not None and version.entry_id == entry.id and version.id > playing.id
 
 
 def _fits(scenario: Scenario, attempt: Attempt) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ltitool.actions import uploads
+from ltitool.actions import updates, uploads
 from ltitool.actions.library import scenario_of
 from ltitool.core.errors import NotFound
 from ltitool.core.library import Shelf
@@ -75,9 +75,19 @@ def show() -> ResponseReturnValue:
         shelf=shelf,
         wanted_language=language,
         languages=named(sorted({code for one in every for code in one.languages})),
+        playing=_playing(),
         reports=reports_of.open_in_course(db(), here().activity.context_id),
         shelves=list(Shelf),
     )
+
+
+def _playing() -> dict[int, ScenarioVersion]:
+    """Return what the activity of this visit plays, by the story it is of."""
+    playing = here().activity.scenario_version
+    if playing is None:
+        return {}
+    entry = queries.entry_played(db(), here().activity.context_id, playing)
+    return {entry.id: playing} if entry is not None else {}
 
 
 @bp.get("/<int:entry_id>")
@@ -95,6 +105,8 @@ def story(entry_id: int) -> ResponseReturnValue:
         languages=named(languages(versions[0])),
         reports=reports_of.told_in_course(db(), here().activity.context_id, entry_id),
         uses=queries.uses_of(db(), entry_id),
+        played=queries.played_in_course(db(), here().activity.context_id, entry),
+        has_newer=updates.newer_version(db(), here().activity) is not None,
         is_own=entry.context_id is not None,
         is_added="added" in request.args,
         form=PlainForm(),

@@ -11,7 +11,6 @@ from ltitool.core.errors import NotFound
 from ltitool.core.plan import Plan
 from ltitool.core.versions import changes, structural_changes
 from ltitool.storage.queries import library as queries
-from ltitool.storage.tables import ScenarioVersion
 from ltitool.web.forms import PlainForm
 from ltitool.web.settings_room import SettingsPart, instructors_only
 from ltitool.web.teaching_class import label
@@ -28,7 +27,8 @@ def show() -> ResponseReturnValue:
     activity, before = here().activity, playing()
     newer = updates.newer_version(db(), activity)
     if newer is None:
-        return render_template("library/newest.html", before=before, log=_log(before))
+        entry = queries.entry_played(db(), activity.context_id, before)
+        return render_template("library/newest.html", before=before, entry=entry, log=_log())
     old, new = scenario_of(before), scenario_of(newer)
     is_fix = updates.is_text_fix(before, newer)
     reached = [] if is_fix else updates.affected(db(), activity, newer)
@@ -44,7 +44,7 @@ def show() -> ResponseReturnValue:
         begin_again=[_name(one) for one in reached if not one.goes_on],
         go_on=[_name(one) for one in reached if one.goes_on],
         form=PlainForm(),
-        log=_log(before),
+        log=_log(),
     )
 
 
@@ -70,16 +70,18 @@ def _name(one: updates.Affected) -> str:
     return label(one.participant.person.name, one.participant.person_id)
 
 
-def _log(version: ScenarioVersion) -> list[tuple[str, str, object]]:
+def _log() -> list[tuple[str, str, object]]:
     """Return which versions this activity has taken over: from, to, and when."""
-    numbers = {one.id: one.version for one in queries.versions_of(db(), version.entry_id)}
+    rows = queries.updates_of(db(), here().activity_id)
+    ids = {row.details[end] for row in rows for end in ("from", "to")}
+    numbers = queries.numbers_of(db(), ids)
     return [
         (
             numbers.get(row.details["from"], "?"),
             numbers.get(row.details["to"], "?"),
             row.happened_at,
         )
-        for row in queries.updates_of(db(), here().activity_id)
+        for row in rows
     ]
 
 

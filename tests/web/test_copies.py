@@ -225,3 +225,43 @@ def test_a_copied_course_has_the_story_of_its_own_on_its_own_shelf(
     assert "One story" in teacher.get("/teaching/library/?shelf=course")
     assert "Try it as a student" in again.get("/teaching/settings")
     teacher.get(f"/teaching/library/{own_entry_id}", 404)
+
+
+def test_where_a_copy_plays_another_version_than_its_shelf_shows_the_library_says_so(
+    app: Flask, learner: Enter, clock: Clock
+) -> None:
+    learner("ana")
+    original = activity_of(app, "link-1")
+    words = PENDING.read_text("utf-8").replace("id: sam-and-lucy", "id: own-pending")
+    database: Database = app.extensions["database"]
+    with database.transaction() as session:
+        shelf = Provenance(Shelf.COURSE, original.context_id)
+        old = store(session, words, media_beside(PENDING), provenance=shelf, now=clock.now)
+        session.get_one(Activity, original.id).scenario_version = old
+        old_id = old.id
+    teacher = learner("teacher", **TEACHER, **copy(context_history="course-1"))
+    copied = activity_of(app, "link-9")
+    with database.transaction() as session:
+        for context_id, said in ((copied.context_id, "here"), (original.context_id, "there")):
+            shelf = Provenance(Shelf.COURSE, context_id)
+            fixed = words.replace("title: Pending", f"title: Pending {said}", 1)
+            store(session, fixed, media_beside(PENDING), provenance=shelf, now=clock.now)
+        copy_of_it = session.get_one(Activity, copied.id)
+        assert copy_of_it.scenario_version is not None
+        entry_id = copy_of_it.scenario_version.entry_id
+        copy_of_it.scenario_version_id = old_id  # as a copy that was made before the shelf was full
+
+    listed = teacher.get("/teaching/library/")
+    page = teacher.get(f"/teaching/library/{entry_id}")
+    offered = teacher.get("/teaching/version/")
+    newer = offered.split('name="version" value="')[1].split('"')[0]
+    taken = teacher.send("/teaching/version/", {"version": newer})
+
+    assert "This activity plays version 1.1.0." in listed
+    assert "It came along when the course was copied" in page
+    assert "and take it over" in page
+    assert "<ins>here</ins>" in offered
+    assert "there</ins>" not in offered
+    assert taken.status_code == 303
+    assert "The newest version." in teacher.get(f"/teaching/library/{entry_id}")
+    assert "1.1.0 to 1.1.0" in teacher.get("/teaching/version/")

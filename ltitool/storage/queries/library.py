@@ -1,8 +1,9 @@
 """The library as one course sees it: what it can choose, and what it has used."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from ltitool.core.library import NEAREST_FIRST, Shelf
@@ -52,6 +53,55 @@ def entry_by_id(session: Session, context_id: int, entry_id: int) -> LibraryEntr
     )
 
 
+def entry_played(
+    session: Session, context_id: int, version: ScenarioVersion
+) -> LibraryEntry | None:
+    """Return where this course finds a story that it plays.
+
+    That is on its own shelf where a copied course has brought the version of another one along;
+    None where it has nothing of that story there any more.
+    """
+    theirs = version.entry
+    if theirs.shelf is not Shelf.COURSE or theirs.context_id == context_id:
+        return theirs
+    return session.scalar(
+        select(LibraryEntry).where(
+            LibraryEntry.context_id == context_id, LibraryEntry.scenario_id == theirs.scenario_id
+        )
+    )
+
+
+@dataclass(frozen=True)
+class InUse:
+    """A version of a story that a course plays."""
+
+    version: ScenarioVersion
+    activities: int
+    """How many of the course play it."""
+
+
+def played_in_course(session: Session, context_id: int, entry: LibraryEntry) -> list[InUse]:
+    """Return which versions of a story the activities of a course play, the newest first.
+
+    Among them are those that a copied course has brought along from the shelf of another one.
+    """
+    brought_along = and_(
+        literal(entry.context_id == context_id),
+        LibraryEntry.shelf == Shelf.COURSE,
+        LibraryEntry.context_id != context_id,
+        LibraryEntry.scenario_id == entry.scenario_id,
+    )
+    rows = session.execute(
+        select(ScenarioVersion, func.count(Activity.id))
+        .join(LibraryEntry, LibraryEntry.id == ScenarioVersion.entry_id)
+        .join(Activity, Activity.scenario_version_id == ScenarioVersion.id)
+        .where(Activity.context_id == context_id, or_(LibraryEntry.id == entry.id, brought_along))
+        .group_by(ScenarioVersion.id)
+        .order_by(ScenarioVersion.id.desc())
+    )
+    return [InUse(*row) for row in rows]
+
+
 def versions_of(session: Session, entry_id: int) -> Sequence[ScenarioVersion]:
     """Return all versions of a story, newest first."""
     return session.scalars(
@@ -59,6 +109,14 @@ def versions_of(session: Session, entry_id: int) -> Sequence[ScenarioVersion]:
         .where(ScenarioVersion.entry_id == entry_id)
         .order_by(ScenarioVersion.id.desc())
     ).all()
+
+
+def numbers_of(session: Session, ids: Collection[int]) -> dict[int, str]:
+    """Return the numbers of some versions, as their authors gave them, by id."""
+    chosen = ScenarioVersion.id.in_(ids)
+    return dict(
+        session.execute(select(ScenarioVersion.id, ScenarioVersion.version).where(chosen)).all()
+    )
 
 
 def uses_of(session: Session, entry_id: int) -> int:
