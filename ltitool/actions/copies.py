@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Select, exists, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from ltitool.actions import audit, progress, teaching
+from ltitool.actions import audit, local_note, progress, teaching
 from ltitool.actions.library_shelves import on_own_shelf
 from ltitool.core.errors import InputRefused, NotFound
 from ltitool.storage.queries.plan import plan_of
@@ -47,7 +47,7 @@ def origin_of(
 
 
 def follow(session: Session, activity: Activity, origin: Activity, *, now: datetime) -> None:
-    """Take over the settings of the origin, but its dates: those were the other course's."""
+    """Take over the settings of the origin and its note, but none of its dates."""
     if activity.scenario_version_id is None and origin.scenario_version is not None:
         teaching.configure(
             session,
@@ -57,6 +57,7 @@ def follow(session: Session, activity: Activity, origin: Activity, *, now: datet
             actor_id=None,
             now=now,
         )
+        local_note.bring_along(session, origin, activity, now=now)
     activity.copied_from_id = origin.id
 
 

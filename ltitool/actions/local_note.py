@@ -36,3 +36,18 @@ def write(session: Session, activity: Activity, text: str, *, actor_id: int, now
         details={"number": number, "letters": len(text)},
         now=now,
     )
+
+
+def bring_along(session: Session, origin: Activity, activity: Activity, *, now: datetime) -> None:
+    """Let the note that stands in an activity stand in its copy; earlier wordings stay behind."""
+    notes = local_notes(session, origin.id)
+    if notes and notes[0].text:
+        session.add(
+            LocalNote(
+                activity_id=activity.id,
+                number=1,
+                text=notes[0].text,
+                person_id=notes[0].person_id,
+                written_at=now,
+            )
+        )

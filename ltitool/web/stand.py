@@ -99,12 +99,15 @@ def file() -> ResponseReturnValue:
 
 @bp.post("/minority")
 def write() -> ResponseReturnValue:
-    """Keep what this member wants the whole class to hear."""
+    """Keep what this member wants the whole class to hear, or a draft of it."""
     place().require(Phase.TALK)
     form = _own_form()
+    words = form.text.data or ""
+    if "later" in request.form:
+        drafts.save(db(), reader(), "minority", {"text": words}, now=now())
+        return redirect(url_for("visit.activity.leave"), 303)
     if not form.validate_on_submit():
         return _page(own=form), 422
-    words = form.text.data or ""
     if question := first_open(real_case(words)):
         return _page(own=form, own_question=question), 422
     actions.state_for_class(db(), reader(), words, audience=audience_of_class(), now=now())
@@ -158,13 +161,19 @@ def _page(
     latest = positions[0] if positions else None
     statement = queries.statement_of(db(), thread.id, visit.person_id)
     kept = {"outcome": latest.outcome.value, "text": latest.text} if latest else {}
-    draft = story_queries.draft_of(db(), visit.activity_id, visit.person_id, "stand")
+    draft, own_draft = (
+        story_queries.draft_of(db(), visit.activity_id, visit.person_id, one)
+        for one in ("stand", "minority")
+    )
     stand = stand or _group_form({**kept, **({} if draft is None else draft.fields)})
+    said = {"text": statement.text if statement else ""}
     stand.base.data = str(latest.number if latest else 0)
     return render_template(
         "talk/stand.html",
         stand=stand,
-        own=own or _own_form({"text": statement.text if statement else ""}),
+        own=own or _own_form(said if own_draft is None else own_draft.fields),
+        saved_at=draft.saved_at if draft else None,
+        own_saved_at=own_draft.saved_at if own_draft else None,
         latest=latest,
         earlier=positions[1:],
         statement=statement,

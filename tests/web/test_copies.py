@@ -265,3 +265,21 @@ def test_where_a_copy_plays_another_version_than_its_shelf_shows_the_library_say
     assert taken.status_code == 303
     assert "The newest version." in teacher.get(f"/teaching/library/{entry_id}")
     assert "1.1.0 to 1.1.0" in teacher.get("/teaching/version/")
+
+
+def test_the_note_that_stands_comes_along_and_its_earlier_wordings_do_not(
+    app: Flask, learner: Enter
+) -> None:
+    first = learner("teacher", **TEACHER)
+    for text in ("Ask your manager.", "Write it down the same day."):
+        first.send("/teaching/settings/note", {"text": text}, form="/teaching/settings/note")
+
+    copied = learner("teacher", **TEACHER, **copy(context_history="course-1"))
+
+    page = copied.get("/teaching/settings/note")
+    assert "Where the course is copied, the wording that stands then comes along" in page
+    assert ">Write it down the same day.</textarea>" in page.replace(">\n", ">")
+    assert "Ask your manager." not in page
+    first.send("/teaching/settings/note", {"text": ""}, form="/teaching/settings/note")
+    none = learner("teacher", **TEACHER, **copy(link="link-10", context_history="course-1"))
+    assert "Its wordings so far" not in none.get("/teaching/settings/note")

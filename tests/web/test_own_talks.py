@@ -1,21 +1,35 @@
 """Talks of people on their own, as staff read them and as their person meets what staff do."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
 
-from ltitool.actions import alone, arranging
+from ltitool.actions import alone, arranging, teaching
 from ltitool.core.audience import Naming
 from ltitool.core.roles import Role
+from ltitool.core.script import Gate, GateKind, Phase
 from ltitool.core.talk import VOICES_ALONE
-from ltitool.storage.tables import Post
+from ltitool.storage.queries.plan import plan_of
+from ltitool.storage.tables import (
+    Base,
+    GroupMember,
+    Participant,
+    Person,
+    Post,
+    TalkGroup,
+    Thread,
+)
 from tests.web.teaching_browser import Browser, counted
 from tests.web.teaching_builders import Course, course_in
 
 LIST = "/teaching/groups/own"
 OWN_WORDS = "I would wait until Thursday and tell her so in one sentence she can keep"
+HALF = Gate(GateKind.READY, share=50)
 ASKED = "What would Lucy hear in those four days of silence?"
 
 
@@ -222,3 +236,111 @@ def test_who_has_written_alone_under_an_alias_goes_on_under_it(course: Course, a
     assert f"You are {course.alias(ada)} here." in above
     assert "to hear an answer from me" in page
     assert "Ada" not in page
+
+
+def test_a_locked_group_is_shown_the_way_to_finish_without_it(course: Course) -> None:
+    ada = course.learner("Ada")
+    course.decides(ada)
+    talk = course.talk_of(course.group("Marble", ada))
+    learner = course.visit(Role.LEARNER, ada)
+    way = f'href="{learner.root}/alone/instead"'
+    assert way not in learner.read("/talk/")
+
+    course.visit(Role.TUTOR).post(f"{talk}/lock")
+
+    assert way in learner.read("/talk/")
+    assert learner.post("/alone/instead").status_code == 303
+    assert "nothing can be written" not in learner.read("/alone/")
+
+
+def test_a_part_that_opened_for_a_share_of_the_class_is_told_of_in_the_inbox(
+    course: Course,
+) -> None:
+    with course.database.transaction() as session:
+        activity = course.activity(session)
+        half = replace(plan_of(session, activity), gates={Phase.TALK: HALF})
+        version = activity.scenario_version
+        assert version is not None
+        teaching.configure(
+            session, activity, version=version, plan=half, actor_id=None, now=course.now
+        )
+    ada, bo = course.learner("Ada"), course.learner("Bo")
+    course.learner("Cy")
+    course.decides(ada)
+    before = course.visit(Role.LEARNER, ada).read("/")
+
+    course.decides(bo)
+
+    assert "“Group talk” is open now" not in before
+    assert "“Group talk” is open now" in course.visit(Role.LEARNER, ada).read("/")
+
+
+CLASS = 3_000
+
+
+def test_the_pages_of_groups_ask_no_more_often_of_a_large_class(course: Course, ada: int) -> None:
+    bo = course.learner("Bo")
+    course.decides(bo)
+    paths = ("/teaching/groups/", LIST, course.talk_of(course.group("Marble", bo)) + "/")
+    staff = course.visit(Role.TUTOR)
+    few = [number_asked(course, staff, path) for path in paths]
+    with course.database.transaction() as session:
+        fill(session, course)
+
+    many = [number_asked(course, staff, path) for path in paths]
+
+    assert few == many
+    assert f"{CLASS // 5 + 1} groups" in staff.read(paths[0])
+    assert f"{CLASS // 2 + 1:,} talks".replace(",", "") in staff.read(LIST).replace(",", "")
+
+
+def number_asked(course: Course, staff: Browser, path: str) -> int:
+    staff.read(path)
+    with counted(course.database) as statements:
+        staff.read(path)
+    return len(statements)
+
+
+def fill(session: Session, course: Course) -> None:
+    """Let many people have come: half into groups of five, half with a talk of their own."""
+    here = {"activity_id": course.activity_id}
+    people = range(10_000, 10_000 + CLASS)
+    groups = range(10_000, 10_000 + CLASS // 5)
+    grouped, alone = people[: CLASS // 2], people[CLASS // 2 :]
+    threads = [
+        *({**here, "id": one, "group_id": one, "person_id": None} for one in groups),
+        *({**here, "id": one + CLASS, "group_id": None, "person_id": one} for one in alone),
+    ]
+    opened = {"decision_id": "d3", "opened_at": course.now}
+    members = [
+        {**here, "person_id": one, "group_id": groups[n // 5], "from_at": course.now}
+        for n, one in enumerate(grouped)
+    ]
+    where = {row["person_id"]: row["group_id"] for row in members}
+    written = {"text": "Words.", "counts": True, "audience": "", "posted_at": course.now}
+    rows: dict[type[Base], list[dict[str, Any]]] = {
+        Person: [
+            {"id": one, "registration_id": course.registration_id, "lti_id": f"many-{one}"}
+            for one in people
+        ],
+        Participant: [
+            {**here, "person_id": one, "alias": f"Alias {one}", "entered_at": course.now}
+            for one in people
+        ],
+        TalkGroup: [
+            {**here, "id": one, "name": f"Hill {one}", "formed_at": course.now} for one in groups
+        ],
+        GroupMember: members,
+        Thread: [{**one, **opened} for one in threads],
+        Post: [
+            {
+                **written,
+                "thread_id": where.get(one, one + CLASS),
+                "person_id": one,
+                "submission_id": f"many-{one}",
+            }
+            for one in people
+        ],
+    }
+    for table, these in rows.items():
+        session.execute(insert(table), these)

@@ -185,3 +185,24 @@ def test_a_teacher_chooses_whether_groups_are_asked(app: Flask, learner: Enter) 
 
     assert [activity.asks_stand for activity in kept(app, Activity)] == [True]
     assert "Groups are asked where they stand." in teacher.get("/teaching/settings")
+
+
+def test_what_is_typed_for_the_class_is_kept_as_a_draft_until_it_is_sent(
+    app: Flask, group: list[Learner]
+) -> None:
+    ana, ben, _cho = group
+    page = "/talk/stand/"
+
+    saved = ana.send("/drafts/", {"place": "minority", "text": "I still think"}, form=page)
+    assert saved.status_code == 200
+    assert ">I still think</textarea>" in ana.get(page).replace(">\n", ">")
+    left = ana.send("/talk/stand/minority", {"text": "I still think that", "later": "1"}, form=page)
+    assert left.status_code == 303
+    assert ">I still think that</textarea>" in ana.get(page).replace(">\n", ">")
+    assert "I still think" not in ben.get(page)
+    assert kept(app, MinorityStatement) == []
+
+    ana.send("/talk/stand/minority", {"text": MINE}, form=page)
+
+    assert f">{MINE}</textarea>" in ana.get(page).replace(">\n", ">")
+    assert "Draft saved" not in ana.get(page)
