@@ -1,6 +1,6 @@
 """What staff mend for people: an attempt, a group, two groups; and looking behind an alias."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -10,7 +10,7 @@ from ltitool.actions.reader import Reader
 from ltitool.core.errors import InputRefused
 from ltitool.core.scenario import Scenario
 from ltitool.storage.queries import story as queries
-from ltitool.storage.tables import Activity, Post, TalkGroup
+from ltitool.storage.tables import Activity, TalkGroup
 
 
 def reset_attempt(
@@ -74,16 +74,24 @@ def merge(
 
 
 def reveal(
-    session: Session, activity: Activity, post: Post, reason: str, *, actor_id: int, now: datetime
-) -> int:
-    """Return who wrote a post under an alias, and note who asked and why."""
-    assert post.person_id is not None
+    session: Session,
+    activity: Activity,
+    what: Mapping[str, object],
+    author_id: int,
+    *,
+    reason: str,
+    actor_id: int,
+    now: datetime,
+) -> None:
+    """Note who asked who stands behind an alias, for which text and why.
+
+    `what` tells the text by ids and kinds, never by its words.
+    """
     audit.note(
         session,
         "author revealed",
         activity=activity,
         actor_id=actor_id,
-        details={"post": post.id, "person": post.person_id, "reason": reason},
+        details={**what, "person": author_id, "reason": reason},
         now=now,
     )
-    return post.person_id

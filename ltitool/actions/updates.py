@@ -84,6 +84,8 @@ def obstacle(session: Session, activity: Activity, version: ScenarioVersion) -> 
         new.required_reflections
     ):
         return "It asks more or fewer questions, and so for other credit than people were told."
+    if _private(old) - _private(new):
+        return "A closing question that is for its author alone would not be any more."
     has_voices = session.scalar(select(exists().where(VoiceShown.activity_id == activity.id)))
     if has_voices and not _talks_about_the_same(old, new):
         return "The question people talk about has changed, and they have read each other on it."
@@ -182,3 +184,7 @@ def _talks_about_the_same(old: Scenario, new: Scenario) -> bool:
     before, after = old.talk_decision, new.talk_decision
     seeded = {choice.id for choice in after.choices if choice.seed is not None}
     return before.id == after.id and seeded >= {c.id for c in before.choices if c.seed is not None}
+
+
+def _private(scenario: Scenario) -> set[str]:
+    return {question.id for question in scenario.reflect if question.private}

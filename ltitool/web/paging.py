@@ -1,4 +1,4 @@
-"""Long lists, fifty lines on a page."""
+"""Long lists, fifty lines on a page where nothing else is said."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,11 +23,13 @@ class Page(Generic[Line]):
     pages: int
     all: int
     """How many lines the whole list has."""
+    size: int = ON_A_PAGE
+    """How many lines a full page has."""
 
     @property
     def first(self) -> int:
         """Which line of the list is the first one here."""
-        return (self.number - 1) * ON_A_PAGE + 1
+        return (self.number - 1) * self.size + 1
 
     @property
     def last(self) -> int:
@@ -46,8 +48,8 @@ class Page(Generic[Line]):
         return named
 
 
-def page_asked_for(found: Sequence[Line]) -> Page[Line]:
+def page_asked_for(found: Sequence[Line], size: int = ON_A_PAGE) -> Page[Line]:
     """Return the page of a list that the address asks for; the last where there are not so many."""
-    pages = max(1, ceil(len(found) / ON_A_PAGE))
+    pages = max(1, ceil(len(found) / size))
     number = min(max(request.args.get("page", 1, type=int), 1), pages)
-    return Page(found[(number - 1) * ON_A_PAGE : number * ON_A_PAGE], number, pages, len(found))
+    return Page(found[(number - 1) * size : number * size], number, pages, len(found), size)

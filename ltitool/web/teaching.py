@@ -17,6 +17,7 @@ from ltitool.storage.tables import Activity
 from ltitool.web import (
     library,
     teaching_allowances,
+    teaching_answers,
     teaching_arranging,
     teaching_credit,
     teaching_grades,
@@ -51,6 +52,7 @@ for part in (
     teaching_arranging,
     teaching_groups,
     teaching_talks,
+    teaching_answers,
     teaching_thread,
     teaching_moderation,
     teaching_settings,

@@ -5,14 +5,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from ltitool.actions import groups, mending
-from ltitool.core.audience import Naming
-from ltitool.core.errors import NotAllowed, NotFound
+from ltitool.core.errors import NotFound
 from ltitool.core.mixing import LARGEST, SMALLEST
-from ltitool.core.roles import Role
 from ltitool.storage.queries import membership
 from ltitool.storage.queries import talk as talk_queries
 from ltitool.storage.queries import teaching_groups as queries
 from ltitool.storage.tables import Post, TalkGroup
+from ltitool.web.revealing import reveal_page, under_an_alias, why
 from ltitool.web.teaching_forms import MoveForm, ReasonForm
 from ltitool.web.teaching_talks import talk_here
 from ltitool.web.transaction import db, now
@@ -49,20 +48,29 @@ def merge(group_id: int) -> ResponseReturnValue:
 def confirm_reveal(thread_id: int, post_id: int) -> ResponseReturnValue:
     """Say what finding out means, and ask why."""
     post, alias = _sealed(thread_id, post_id)
-    return _reveal_page(post, alias, _reason())
+    return _reveal_page(post, alias, why())
 
 
 @bp.post("/talks/<int:thread_id>/posts/<int:post_id>/author")
 def reveal(thread_id: int, post_id: int) -> ResponseReturnValue:
     """Note who asks and why, and lead to the person's page; the alias does not stand there."""
     post, alias = _sealed(thread_id, post_id)
-    form = _reason()
+    form = why()
     if not form.validate_on_submit():
         return _reveal_page(post, alias, form), 422
-    author = mending.reveal(
-        db(), here().activity, post, form.words, actor_id=here().person_id, now=now()
+    assert post.person_id is not None
+    mending.reveal(
+        db(),
+        here().activity,
+        {"post": post.id},
+        post.person_id,
+        reason=form.words,
+        actor_id=here().person_id,
+        now=now(),
     )
-    return redirect(url_for("visit.teaching.people.show", person_id=author, done="revealed"), 303)
+    return redirect(
+        url_for("visit.teaching.people.show", person_id=post.person_id, done="revealed"), 303
+    )
 
 
 def _form(group_id: int) -> MoveForm:
@@ -91,22 +99,22 @@ def _page(group: TalkGroup, form: MoveForm) -> str:
     )
 
 
-def _reason() -> ReasonForm:
-    return ReasonForm.asking(_("Why you need to know"))
-
-
 def _sealed(thread_id: int, post_id: int) -> tuple[Post, str]:
     """Return a person's post under an alias, where this visitor may find out who it is."""
     thread = talk_here(thread_id).thread
     found = talk_queries.read_post(db(), thread.id, post_id)
     if found is None or found.post.person_id is None or found.post.by_staff:
         raise NotFound("There is no such post in this talk.")
-    if found.post.naming is Naming.NAMED:
-        raise NotFound("This post stands under a name already.")
-    if found.post.naming is Naming.SEALED and here().role is not Role.INSTRUCTOR:
-        raise NotAllowed("Its author was told that only an instructor can find out who they are.")
+    under_an_alias(found.post.naming)
     return found.post, found.author
 
 
 def _reveal_page(post: Post, alias: str, form: ReasonForm) -> str:
-    return render_template("teaching/reveal.html", post=post, alias=alias, form=form)
+    return reveal_page(
+        alias,
+        post.text,
+        form,
+        action=url_for(".reveal", thread_id=post.thread_id, post_id=post.id),
+        back=url_for("visit.teaching.talks.find", thread_id=post.thread_id, post_id=post.id),
+        room="groups",
+    )

@@ -8,12 +8,12 @@ from collections.abc import Callable
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from ltitool.actions import concerns as actions
 from ltitool.core.errors import NotFound
 from ltitool.storage.queries import concerns as queries
 from ltitool.storage.tables import Concern
+from ltitool.web.revealing import may_find_out, why
 from ltitool.web.teaching_forms import ReasonForm
 from ltitool.web.transaction import db, now
 from ltitool.web.visit import here
@@ -52,30 +52,28 @@ def act(concern_id: int) -> ResponseReturnValue:
 @bp.get("/<int:concern_id>/who")
 def ask_who(concern_id: int) -> ResponseReturnValue:
     """Say what looking behind the alias does, and ask why."""
-    return _who_page(_concern(concern_id), _form())
+    return _who_page(_told(concern_id), why())
 
 
 @bp.post("/<int:concern_id>/who")
 def who(concern_id: int) -> ResponseReturnValue:
     """Lead to the page of whoever told something."""
-    form = _form()
+    concern, form = _told(concern_id), why()
     if not form.validate_on_submit():
-        return _who_page(_concern(concern_id), form), 422
+        return _who_page(concern, form), 422
     person_id = actions.who_told(
         db(), here().activity, concern_id, form.words, actor_id=here().person_id, now=now()
     )
     return redirect(url_for("visit.teaching.people.show", person_id=person_id), 303)
 
 
-def _concern(concern_id: int) -> Concern:
+def _told(concern_id: int) -> Concern:
+    """Return what somebody told, where this visitor may find out who; raises NotAllowed."""
     found = db().get(Concern, concern_id)
     if found is None or found.activity_id != here().activity_id:
         raise NotFound("There is no such row in this activity.")
+    may_find_out(found.naming)
     return found
-
-
-def _form() -> ReasonForm:
-    return ReasonForm.asking(_("Why you need to know"))
 
 
 def _who_page(concern: Concern, form: ReasonForm) -> str:

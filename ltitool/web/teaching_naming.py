@@ -35,22 +35,8 @@ NAMINGS = {
         lazy_gettext("Everybody in a group sees who writes. An alias where the LMS sends no name."),
     ),
 }
-STAFF_SEE = {
-    Naming.ALIAS: (
-        lazy_gettext("An alias"),
-        lazy_gettext("They can find out who somebody is, with a reason. Logged."),
-    ),
-    Naming.SEALED: (
-        lazy_gettext("An alias, for tutors too"),
-        lazy_gettext("Only an instructor can find out who somebody is, with a reason. Logged."),
-    ),
-    Naming.NAMED: (
-        lazy_gettext("The person’s name"),
-        lazy_gettext("An alias where the LMS sends no name."),
-    ),
-}
-"""By what name only staff are shown somebody."""
 SAME = ("", lazy_gettext("The same as in the talk"))
+"""The usual way for what only staff read."""
 KEPT = {
     90: lazy_gettext("90 days"),
     180: lazy_gettext("180 days"),
@@ -126,7 +112,7 @@ def said(plan: Plan) -> str:
         _(
             "In “%(phase)s” staff see %(name)s.",
             phase=phase_label(phase),
-            name=str(STAFF_SEE[own][0]).lower(),
+            name=str(NAMINGS[own][0]).lower(),
         )
         for phase, own in plan.namings.items()
     ]
@@ -152,7 +138,7 @@ def _page(form: NamingForm) -> str:
         form=form,
         said=said(plan_here()),
         namings=NAMINGS,
-        staff_see=[SAME, *((value, *words) for value, words in STAFF_SEE.items())],
+        staff_see=[SAME, *((value, words) for value, (words, _about) in NAMINGS.items())],
         parts=[(form[phase.value], phase_label(phase)) for phase in FOR_STAFF],
         is_apart=any(form[phase.value].data or form[phase.value].errors for phase in FOR_STAFF),
         kept={

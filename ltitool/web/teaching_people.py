@@ -38,7 +38,7 @@ bp = Blueprint("people", __name__, url_prefix="/people")
 DONE = {
     "moved": lazy_gettext("Moved."),
     "reset": lazy_gettext("The attempt was reset. This person starts over when they come next."),
-    "revealed": lazy_gettext("This is who wrote that post. That you asked, and why, is logged."),
+    "revealed": lazy_gettext("This is who wrote that. That you asked, and why, is logged."),
     "sent": lazy_gettext("The score is on its way again."),
     "alone": lazy_gettext("They are on their own now, and their front page says so."),
     "group": lazy_gettext("They talk with a group again."),

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from ltitool.actions import groups, talk, teaching
 from ltitool.actions.reader import Reader
-from ltitool.core.audience import KEEP_DAYS, Naming
+from ltitool.core.audience import FOR_STAFF, KEEP_DAYS, Naming
 from ltitool.core.errors import ToolError
 from ltitool.core.groups import GroupSource
+from ltitool.core.script import Phase
 from ltitool.storage.database import Database
 from ltitool.storage.queries import membership
 from ltitool.storage.queries import talk as queries
@@ -34,6 +35,13 @@ from ltitool.storage.tables import (
 from tests.actions.seminar import Seminar
 from tests.web.teaching_builders import an_activity
 from tests.web.teaching_classroom import WORDS
+
+
+def apart_by(a: int, b: int) -> dict[Phase, Naming]:
+    """Return a naming for each phase that staff alone read, drawn from two numbers."""
+    namings = list(Naming)
+    return {phase: namings[(a + b * n) % len(namings)] for n, phase in enumerate(FOR_STAFF)}
+
 
 Readers = dict[int, set[int]]
 """From each post to the learners whose pages show it."""
@@ -100,6 +108,7 @@ class Story:
                 group_source=list(GroupSource)[a % len(GroupSource)],
                 group_wait_hours=b % 3,
                 naming=list(Naming)[b % len(Naming)],
+                namings=apart_by(a, b),
                 keep_days=KEEP_DAYS[a % len(KEEP_DAYS)],
             )
             teaching.configure(

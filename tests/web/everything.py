@@ -247,6 +247,9 @@ class Everything:
             return {
                 "activity": activity.id,
                 "done": people["done"],
+                "alias": session.scalars(
+                    select(Participant.alias).filter_by(person_id=people["done"])
+                ).one(),
                 "again": people["again"],
                 "tutor": people["tutor"],
                 "voice": session.scalars(
@@ -463,6 +466,8 @@ class Everything:
         report = {**story, "report_id": self.ids["report"]}
         why = {"reason": "It names a person who did not agree to be named."}
         part = {"phase": "again"}
+        asked = {"kind": "first", "question_id": FIRST[1]}
+        answer = {**asked, "alias": self.ids["alias"]}
         return {
             "visit.teaching.show": Sample("teacher"),
             "visit.teaching.keep_copy": Sample("teacher"),
@@ -489,6 +494,10 @@ class Everything:
             "visit.teaching.merging.confirm": Sample("teacher", ids=group),
             "visit.teaching.merging.confirm_reveal": Sample("teacher", ids=post),
             "visit.teaching.merging.reveal": Sample("teacher", why, post),
+            "visit.teaching.answers.show": Sample("teacher"),
+            "visit.teaching.answers.question": Sample("tutor", ids=asked),
+            "visit.teaching.answers.confirm_reveal": Sample("teacher", ids=answer),
+            "visit.teaching.answers.reveal": Sample("teacher", why, answer),
             "visit.teaching.grouping.show": Sample("teacher"),
             "visit.teaching.grouping.save": Sample(
                 "teacher", {"source": "random", "hours": "24", "cap": "6"}

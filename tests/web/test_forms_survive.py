@@ -182,6 +182,7 @@ SAID_AGAIN = {
             "credit.send",
             "moderation.who",
             "merging.reveal",
+            "answers.reveal",
         )
     ),
 }

@@ -57,6 +57,7 @@ IDS = {
     "activity_id",
     "media_hash",
     "concern_id",
+    "alias",
 }
 """Arguments that name something that belongs to somebody."""
 

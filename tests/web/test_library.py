@@ -275,12 +275,25 @@ def test_another_structure_names_who_begins_again_before_it_is_taken(
     stays.read_reasons()
 
 
-def test_a_migration_that_changes_what_is_talked_about_is_refused(
-    app: Flask, teacher: Learner, platform: SigningPlatform, clock: Clock
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("revisit: [d1-request]", "revisit: [d2-night]"),
+        ("private: true  ", "private: false  "),
+    ],
+)
+def test_a_migration_that_changes_what_is_talked_about_or_who_reads_it_is_refused(
+    app: Flask,
+    teacher: Learner,
+    platform: SigningPlatform,
+    clock: Clock,
+    before: str,
+    after: str,
 ) -> None:
     learner = Learner(app.test_client(), platform, "ada")
     learner.play()
-    newer = put(app, clock, RERUN.replace("revisit: [d1-request]", "revisit: [d2-night]"))
+    assert before in RERUN
+    newer = put(app, clock, RERUN.replace(before, after))
     page = teacher.get("/teaching/version/")
     answer = take(teacher, newer, migrate="1")
 

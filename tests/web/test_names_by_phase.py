@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from ltitool.core.audience import Naming
+from ltitool.core.concern import ConcernKind
 from ltitool.core.roles import Role
 from ltitool.core.script import Round
-from ltitool.storage.tables import Decision, Reflection
+from ltitool.storage.tables import Concern, Decision, Reflection
 from tests.web.teaching_builders import Course, course_in
 
 NAMES = "/teaching/settings/names"
@@ -62,3 +63,26 @@ def test_names_are_set_part_by_part_and_the_same_everywhere_is_the_easy_case(
     assert "In “Reflect” staff see an alias, for tutors too." in shown
     assert "In “Decide” staff see" not in shown.partition("<form")[0]
     assert "In “" not in teacher.read(NAMES).partition("<form")[0]
+
+
+def test_who_told_something_under_a_seal_is_found_out_by_instructors_alone(course: Course) -> None:
+    ada = course.learner("Ada")
+    with course.database.transaction() as session:
+        told = Concern(
+            activity_id=course.activity_id,
+            person_id=ada,
+            kind=ConcernKind.CARE,
+            text="I cannot go on.",
+            naming=Naming.SEALED,
+            submission_id="1",
+            told_at=course.now,
+        )
+        session.add(told)
+        session.flush()  # its id is needed
+        who = f"/teaching/moderation/{told.id}/who"
+
+    tutor = course.visit(Role.TUTOR)
+    refused = [tutor.get(who).status_code, tutor.post(who, reason="To ring.").status_code]
+    found = course.visit(Role.INSTRUCTOR).post(who, reason="To ring them today.")
+
+    assert (refused, found.status_code) == ([404, 404], 303)
