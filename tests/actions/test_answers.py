@@ -78,10 +78,12 @@ class Answered(Story):
         """Return what the pages of staff show; nobody stands on one of them under two names."""
         with self.seminar.database.session(is_read_only=True) as session:
             activity = self.seminar.activity(session)
+            assert activity.scenario_version_id is not None
+            where = session, activity, activity.scenario_version_id
             pages = {
-                "first": queries.answers_to(session, activity, Round.FIRST, TALKED),
-                "again": queries.answers_to(session, activity, Round.AGAIN, TALKED),
-                "reflect": queries.reflections_on(session, activity, LUCK),
+                "first": queries.answers_to(*where, TALKED, given=Round.FIRST),
+                "again": queries.answers_to(*where, TALKED, given=Round.AGAIN),
+                "reflect": queries.reflections_on(*where, LUCK),
             }
         for page in pages.values():
             names = {(one.person_id, one.author) for one in page}

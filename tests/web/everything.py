@@ -246,6 +246,7 @@ class Everything:
             assert version is not None
             return {
                 "activity": activity.id,
+                "played": version.id,
                 "done": people["done"],
                 "alias": session.scalars(
                     select(Participant.alias).filter_by(person_id=people["done"])
@@ -466,7 +467,7 @@ class Everything:
         report = {**story, "report_id": self.ids["report"]}
         why = {"reason": "It names a person who did not agree to be named."}
         part = {"phase": "again"}
-        asked = {"kind": "first", "question_id": FIRST[1]}
+        asked = {"version_id": self.ids["played"], "kind": "first", "question_id": FIRST[1]}
         answer = {**asked, "alias": self.ids["alias"]}
         return {
             "visit.teaching.show": Sample("teacher"),

@@ -4,8 +4,8 @@ from html import unescape
 
 from sqlalchemy import select
 
-from ltitool.storage.tables import Person
-from tests.learner import Learner
+from ltitool.storage.tables import Participant, Person
+from tests.learner import FIRST, Learner
 from tests.web.everything import Everything
 
 
@@ -49,6 +49,28 @@ def test_the_picture_of_another_story_holds_nothing_of_the_class(course: Everyth
     assert "You, before and after" in page
     assert "What weighed most</h2>" not in page
     assert "What single members want you to hear" not in page
+
+
+def test_staff_read_answers_to_another_story_apart_from_those_of_the_class(
+    course: Everything,
+) -> None:
+    ada = course.people["new"]
+    take(course, ada)
+    ada.play()
+    ada.read_reasons()
+    ada.answer_both_voices()
+    ada.decide_again()
+    ada.reflect()
+    with course.database.session(is_read_only=True) as session:
+        whose = select(Participant.alias).join(Participant.person).where(Person.lti_id == "new")
+        alias = session.scalars(whose).one()
+    tutor, at = course.people["tutor"], "/teaching/answers/"
+    own, played = course.ids["pictured_version"], course.ids["played"]
+
+    for question in (f"first/{FIRST[1]}", f"again/{FIRST[1]}", "reflect/luck"):
+        assert f"<bdi>{alias}</bdi>" in tutor.get(f"{at}{own}/{question}")
+        assert f"<bdi>{alias}</bdi>" not in tutor.get(f"{at}{played}/{question}")
+    assert "Taken by somebody instead of the story of the class." in tutor.get(at)
 
 
 def test_one_goes_back_until_the_first_answer_is_locked(course: Everything) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVarTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from ltitool.core.audience import Naming, shown_as
@@ -16,6 +16,7 @@ from ltitool.storage.tables import (
     Activity,
     Attempt,
     Decision,
+    OtherStory,
     Participant,
     Person,
     Reflection,
@@ -23,6 +24,8 @@ from ltitool.storage.tables import (
 )
 
 Wanted = TypeVarTuple("Wanted")
+_played = func.coalesce(OtherStory.version_id, Activity.scenario_version_id)
+"""Which story the author of a text lives through; what was written in one they left is void."""
 
 
 @dataclass(frozen=True)
@@ -37,39 +40,68 @@ class Signed:
     """The alias or the name."""
 
 
-def given_numbers(session: Session, activity: Activity) -> dict[tuple[str, str], int]:
-    """Return how many texts there are, by round and decision, or by `reflect` and question."""
-    answers = _answers(select(Decision.round, Decision.decision_id, func.count()), activity)
-    found = {
-        (given.value, decision_id): number
-        for given, decision_id, number in session.execute(
-            answers.group_by(Decision.round, Decision.decision_id)
+def stories_in(session: Session, activity: Activity) -> list[ScenarioVersion]:
+    """Return what is lived through here: the story of the class, then those taken instead of it."""
+    taken = (
+        select(OtherStory.version_id)
+        .join(OtherStory.participant)
+        .where(Participant.activity_id == activity.id, Participant.is_preview.is_(False))
+    )
+    rows = session.scalars(
+        select(ScenarioVersion)
+        .where(
+            or_(ScenarioVersion.id == activity.scenario_version_id, ScenarioVersion.id.in_(taken))
         )
+        .order_by(
+            ScenarioVersion.id != activity.scenario_version_id,
+            ScenarioVersion.title,
+            ScenarioVersion.id,
+        )
+    )
+    return list(rows)
+
+
+def given_numbers(session: Session, activity: Activity) -> dict[tuple[int, str, str], int]:
+    """Return how many texts there are: by story, round or `reflect`, and question."""
+    answers = _answers(
+        select(_played, Decision.round, Decision.decision_id, func.count()), activity
+    ).group_by(_played, Decision.round, Decision.decision_id)
+    found = {
+        (version_id, given.value, decision_id): number
+        for version_id, given, decision_id, number in session.execute(answers)
     }
-    texts = _reflections(select(Reflection.reflect_id, func.count()), activity)
-    for reflect_id, number in session.execute(texts.group_by(Reflection.reflect_id)):
-        found["reflect", reflect_id] = number
+    texts = _reflections(select(_played, Reflection.reflect_id, func.count()), activity).group_by(
+        _played, Reflection.reflect_id
+    )
+    for version_id, reflect_id, number in session.execute(texts):
+        found[version_id, "reflect", reflect_id] = number
     return found
 
 
 def answers_to(
-    session: Session, activity: Activity, given: Round, decision_id: str
+    session: Session, activity: Activity, version_id: int, decision_id: str, *, given: Round
 ) -> list[Signed]:
     """Return whose answers there are to a decision, by how their authors are shown."""
     wanted = select(
         Decision.id, Person.id, Decision.naming, Person.name, Participant.alias, Attempt.number
     )
     statement = _answers(wanted, activity).where(
-        Decision.round == given, Decision.decision_id == decision_id
+        _played == version_id,
+        Decision.round == given,
+        Decision.decision_id == decision_id,
     )
     rows = sorted(session.execute(statement).all(), key=lambda row: row.number)
     return _by_author(Signed(*row[:3], shown_as(row[2], row[3], row[4])) for row in rows)
 
 
-def reflections_on(session: Session, activity: Activity, reflect_id: str) -> list[Signed]:
+def reflections_on(
+    session: Session, activity: Activity, version_id: int, reflect_id: str
+) -> list[Signed]:
     """Return whose answers there are to a closing question, by how their authors are shown."""
     wanted = select(Person.id, Reflection.naming, Person.name, Participant.alias)
-    statement = _reflections(wanted, activity).where(Reflection.reflect_id == reflect_id)
+    statement = _reflections(wanted, activity).where(
+        _played == version_id, Reflection.reflect_id == reflect_id
+    )
     return _by_author(
         Signed(person_id, person_id, naming, shown_as(naming, name, alias))
         for person_id, naming, name, alias in session.execute(statement)
@@ -102,22 +134,21 @@ def reflections(
 
 
 def _answers(wanted: Select[*Wanted], activity: Activity) -> Select[*Wanted]:
-    """Let a question be about locked answers to the story that the class plays."""
-    assert activity.scenario_version is not None
+    """Let a question be about locked answers."""
     return (
         wanted.select_from(Decision)
         .join(Attempt, Attempt.id == Decision.attempt_id)
-        .join(ScenarioVersion, ScenarioVersion.id == Attempt.scenario_version_id)
         .join(
             Participant,
             (Participant.activity_id == Attempt.activity_id)
             & (Participant.person_id == Attempt.person_id),
         )
         .join(Person, Person.id == Attempt.person_id)
+        .join(Activity, Activity.id == Participant.activity_id)
+        .outerjoin(OtherStory, OtherStory.participant_id == Participant.id)
         .where(
             Attempt.activity_id == activity.id,
             Attempt.voided_at.is_(None),
-            ScenarioVersion.entry_id == activity.scenario_version.entry_id,
             Participant.is_preview.is_(False),
             Decision.locked_at.is_not(None),
         )
@@ -134,6 +165,8 @@ def _reflections(wanted: Select[*Wanted], activity: Activity) -> Select[*Wanted]
             & (Participant.person_id == Reflection.person_id),
         )
         .join(Person, Person.id == Reflection.person_id)
+        .join(Activity, Activity.id == Participant.activity_id)
+        .outerjoin(OtherStory, OtherStory.participant_id == Participant.id)
         .where(Reflection.activity_id == activity.id, Participant.is_preview.is_(False))
     )
 
