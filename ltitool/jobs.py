@@ -67,7 +67,7 @@ class Jobs:
         self._http = http
         self._clock = clock
         self._chance = Random(secrets.randbits(64))
-        self._tokens = StoredTokens(database)
+        self._tokens = StoredTokens(database, clock)
         self._key: SigningKey | None = None
         self._key_read_at = clock()
         self._connectors: dict[Platform, Connector] = {}
@@ -311,7 +311,9 @@ class Jobs:
         key = self.signing_key()
         with self._lock:
             if platform not in self._connectors:
-                self._connectors[platform] = Connector(platform, key, self._http, self._tokens)
+                self._connectors[platform] = Connector(
+                    platform, key, self._http, self._tokens, clock=self._clock
+                )
             return self._connectors[platform]
 
     def signing_key(self) -> SigningKey:

@@ -1,6 +1,6 @@
 """Access tokens kept in the database, so that a restart and a second process ask for none."""
 
-import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from ltitool.lti.tokens import Token, TokensInMemory
@@ -15,15 +15,16 @@ class StoredTokens:
     Tokens are asked for between transactions, while no other is open.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         """Keep a copy in memory, so that sending many scores reads the table once."""
         self._database = database
+        self._clock = clock
         self._copy = TokensInMemory()
 
     def get(self, registration_id: int, scopes: str) -> Token | None:
         """Return the token kept for these scopes."""
         copy = self._copy.get(registration_id, scopes)
-        if copy is not None and copy.lasts_at(time.time()):
+        if copy is not None and copy.lasts_at(self._clock().timestamp()):
             return copy
         return self._read(registration_id, scopes)  # another process may have asked meanwhile
 

@@ -2,7 +2,7 @@
 
 import re
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from urllib.parse import urljoin, urlsplit
@@ -52,18 +52,28 @@ def is_rate_limit(refusal: PlatformError) -> bool:
 
 
 def retry_after(answer: Answer) -> float | None:
-    """Return how many seconds the platform asks us to wait: a number, or an HTTP date."""
+    """Return how many seconds the platform asks us to wait: a number, or an HTTP date.
+
+    A date is held against the one of the answer itself, so that it is the platform's clock on both
+    sides; without that, nothing is known.
+    """
     asked = _header(answer, "Retry-After").strip()
     if asked.isdecimal():
         return min(float(asked), LONGEST_RETRY_AFTER)
+    until, answered_at = _moment(asked), _moment(_header(answer, "Date"))
+    if until is None or answered_at is None:
+        return None
+    wait = (until - answered_at) / timedelta(seconds=1)
+    return min(max(wait, 0.0), LONGEST_RETRY_AFTER)
+
+
+def _moment(written: str) -> datetime | None:
+    """Return an HTTP date, if that is what is written."""
     try:
-        until = parsedate_to_datetime(asked) if asked else None
+        read = parsedate_to_datetime(written) if written else None
     except ValueError:
         return None
-    if until is None or until.tzinfo is None:
-        return None
-    wait = (until - datetime.now(UTC)) / timedelta(seconds=1)
-    return min(max(wait, 0.0), LONGEST_RETRY_AFTER)
+    return read if read is not None and read.tzinfo is not None else None
 
 
 def next_page(answer: Answer, url: str) -> str | None:

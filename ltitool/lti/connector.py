@@ -7,6 +7,7 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from datetime import datetime
 from http import HTTPStatus
 from random import Random
 from threading import Lock
@@ -59,11 +60,13 @@ class Connector(ServiceConnector):
         http: PlatformHttp,
         tokens: TokenStore,
         *,
+        clock: Callable[[], datetime],
         pause: Callable[[float], None] = time.sleep,
         chance: Random | None = None,
     ) -> None:
-        """Sign with our key, and keep tokens in the store; `pause` waits between tries."""
+        """Sign with our key, keep tokens in the store; `pause` waits between tries."""
         super().__init__(Registration())
+        self._clock = clock
         self._pause = pause
         self._chance = chance or Random()
         self._platform = platform
@@ -77,11 +80,12 @@ class Connector(ServiceConnector):
         """Return a token for exactly these scopes; raises NoToken."""
         wanted = " ".join(sorted(scopes))
         with self._asking:  # threads that start together ask once
+            now = self._clock().timestamp()
             kept = self._tokens.get(self._platform.registration_id, wanted)
-            if kept is not None and kept.lasts_at(time.time()):
+            if kept is not None and kept.lasts_at(now):
                 return kept.value
             until, refusal = self._not_granted.get(wanted, (0.0, None))
-            if refusal is not None and until > time.time():
+            if refusal is not None and until > now:
                 raise refusal
             token = self._ask_and_remember(wanted)
             self._tokens.put(self._platform.registration_id, wanted, token)
@@ -163,7 +167,8 @@ class Connector(ServiceConnector):
         try:
             return self._ask_for_token(scopes)
         except NotGranted as refusal:
-            self._not_granted[scopes] = (time.time() + ASK_AGAIN_SECONDS, refusal)
+            until = self._clock().timestamp() + ASK_AGAIN_SECONDS
+            self._not_granted[scopes] = (until, refusal)
             raise
 
     def _ask_for_token(self, scopes: str) -> Token:
@@ -186,10 +191,10 @@ class Connector(ServiceConnector):
             kind = NotGranted if "invalid_scope" in answer.words else NoToken
             words = f"{TOKENLESS}: {answer.words}"
             raise kind(words, answer.status, retry_after(answer), hint=ASK_THERE)
-        return _token_in(body, scopes)
+        return _token_in(body, scopes, now=self._clock())
 
     def _assertion(self) -> str:
-        now = int(time.time())
+        now = int(self._clock().timestamp())
         claim = {
             "iss": self._platform.client_id,
             "sub": self._platform.client_id,
@@ -202,7 +207,7 @@ class Connector(ServiceConnector):
         return jwt.encode(claim, self._key.private, "RS256", {"kid": self._key.kid})
 
 
-def _token_in(body: object, scopes: str) -> Token:
+def _token_in(body: object, scopes: str, *, now: datetime) -> Token:
     if not isinstance(body, dict) or not isinstance(body.get("access_token"), str):
         raise NoToken(f"{TOKENLESS}: The token endpoint answered without a token.")
     granted = body.get("scope")  # Moodle drops what it does not grant without another word
@@ -210,4 +215,4 @@ def _token_in(body: object, scopes: str) -> Token:
         raise NotGranted(f"{TOKENLESS}: The platform did not grant what was asked for ({scopes}).")
     lasts = body.get("expires_in")
     seconds = lasts if isinstance(lasts, int | float) and lasts > 0 else 3600
-    return Token(body["access_token"], time.time() + min(seconds, LONGEST_TOKEN_SECONDS))
+    return Token(body["access_token"], now.timestamp() + min(seconds, LONGEST_TOKEN_SECONDS))

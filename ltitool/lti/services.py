@@ -44,7 +44,7 @@ def look_at(
     clock: Callable[[], datetime],
 ) -> list[Finding]:
     """Return what the platform's key set, clock, tokens and roster are like; raises nothing."""
-    connector = Connector(platform, key, http, TokensInMemory())
+    connector = Connector(platform, key, http, TokensInMemory(), clock=clock)
     return [
         *_key_set_and_clock(platform, http, clock),
         _tokens(connector),

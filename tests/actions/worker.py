@@ -26,7 +26,7 @@ class Worker:
         self.is_stopping = False
 
     def connector(self, platform: Platform) -> Connector:
-        made = Connector(platform, KEY, self._http, self._tokens)
+        made = Connector(platform, KEY, self._http, self._tokens, clock=self.clock)
         return self._connectors.setdefault(platform, made)
 
     def claim(self, limit: int = 50) -> list[Errand]:

@@ -56,7 +56,9 @@ def pair(request: pytest.FixtureRequest, tool: ToyTool) -> Iterator[Pair]:
     http = PlatformHttp(allow_private_hosts=True, timeout=5)
     key = SigningKey(tool.kid, tool.key)
     with LmsServer(lms, port):
-        yield Pair(lms, Connector(platform, key, http, TokensInMemory(), pause=lambda _s: None))
+        tokens = TokensInMemory()
+        connector = Connector(platform, key, http, tokens, clock=now, pause=lambda _s: None)
+        yield Pair(lms, connector)
     http.close()
 
 

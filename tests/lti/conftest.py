@@ -5,6 +5,7 @@ import pytest
 from ltitool.lti.connector import Connector
 from ltitool.lti.http import PlatformHttp
 from ltitool.lti.tokens import TokensInMemory
+from tests.conftest import Clock
 from tests.lms import KEY, Lms, running_lms
 
 
@@ -28,5 +29,6 @@ def pauses() -> list[float]:
 
 
 @pytest.fixture
-def connector(lms: Lms, http: PlatformHttp, pauses: list[float]) -> Connector:
-    return Connector(lms.platform(), KEY, http, TokensInMemory(), pause=pauses.append)
+def connector(lms: Lms, http: PlatformHttp, pauses: list[float], clock: Clock) -> Connector:
+    tokens = TokensInMemory()
+    return Connector(lms.platform(), KEY, http, tokens, clock=clock, pause=pauses.append)

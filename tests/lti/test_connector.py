@@ -1,5 +1,4 @@
 import json
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -14,6 +13,7 @@ from ltitool.lti.answers import is_rate_limit, may_pass, next_page, retry_after
 from ltitool.lti.connector import Connector, NoToken
 from ltitool.lti.http import Answer, PlatformHttp
 from ltitool.lti.tokens import Token, TokensInMemory
+from tests.conftest import Clock
 from tests.lms import KEY, Asked, Lms, Reply, replied
 
 RECORDED = Path(__file__).parent.parent / "fixtures" / "moodle"
@@ -43,27 +43,35 @@ REFUSALS = [
 # ---- tokens
 
 
-def test_the_assertion_is_signed_and_backdated(lms: Lms, connector: Connector) -> None:
+def test_the_assertion_is_signed_and_backdated(
+    lms: Lms, connector: Connector, clock: Clock
+) -> None:
     connector.get_access_token([SCOPE])
 
     asked = lms.token_requests[0]
     assertion = asked.form["client_assertion"]
     claim = jwt.decode(
-        assertion, KEY.private.public_key(), ["RS256"], audience=lms.platform().token_url
+        assertion,
+        KEY.private.public_key(),
+        ["RS256"],
+        audience=lms.platform().token_url,
+        options={"verify_iat": False, "verify_nbf": False, "verify_exp": False},  # looked at below
     )
     assert asked.headers["Content-Type"] == "application/x-www-form-urlencoded"
     assert asked.form["grant_type"] == "client_credentials"
     assert asked.form["client_assertion_type"].endswith(":client-assertion-type:jwt-bearer")
     assert jwt.get_unverified_header(assertion)["kid"] == KEY.kid
     assert claim["iss"] == claim["sub"] == "client-1"
-    assert claim["nbf"] == claim["iat"] <= time.time() - 59
-    assert claim["exp"] > time.time() + 60
+    assert claim["nbf"] == claim["iat"] <= clock.now.timestamp() - 59
+    assert claim["exp"] > clock.now.timestamp() + 60
     assert len(claim["jti"]) >= 16
 
 
-def test_two_assertions_have_different_ids(lms: Lms, http: PlatformHttp) -> None:
+def test_two_assertions_have_different_ids(lms: Lms, http: PlatformHttp, clock: Clock) -> None:
     for _again in range(2):
-        Connector(lms.platform(), KEY, http, TokensInMemory()).get_access_token([SCOPE])
+        Connector(lms.platform(), KEY, http, TokensInMemory(), clock=clock).get_access_token(
+            [SCOPE]
+        )
 
     ids = {
         jwt.decode(asked.form["client_assertion"], options={"verify_signature": False})["jti"]
@@ -87,32 +95,44 @@ def test_threads_that_start_together_ask_for_one_token(lms: Lms, connector: Conn
     assert len(tokens) == len(lms.token_requests) == 1
 
 
-def test_a_token_about_to_end_is_renewed(lms: Lms, http: PlatformHttp) -> None:
+def test_a_token_about_to_end_is_renewed(lms: Lms, http: PlatformHttp, clock: Clock) -> None:
     tokens = TokensInMemory()
-    tokens.put(1, SCOPE, Token("old", time.time() + 59))
+    tokens.put(1, SCOPE, Token("old", clock.now.timestamp() + 59))
 
-    assert Connector(lms.platform(), KEY, http, tokens).get_access_token([SCOPE]) == "token-1"
+    assert (
+        Connector(lms.platform(), KEY, http, tokens, clock=clock).get_access_token([SCOPE])
+        == "token-1"
+    )
 
 
-def test_two_tenants_of_one_platform_never_share_a_token(lms: Lms, http: PlatformHttp) -> None:
+def test_two_tenants_of_one_platform_never_share_a_token(
+    lms: Lms, http: PlatformHttp, clock: Clock
+) -> None:
     tokens = TokensInMemory()
 
-    first = Connector(lms.platform(1), KEY, http, tokens).get_access_token([SCOPE])
-    second = Connector(lms.platform(2), KEY, http, tokens).get_access_token([SCOPE])
+    first = Connector(lms.platform(1), KEY, http, tokens, clock=clock).get_access_token([SCOPE])
+    second = Connector(lms.platform(2), KEY, http, tokens, clock=clock).get_access_token([SCOPE])
 
     assert first != second
-    assert Connector(lms.platform(1), KEY, http, tokens).get_access_token([SCOPE]) == first
+    assert (
+        Connector(lms.platform(1), KEY, http, tokens, clock=clock).get_access_token([SCOPE])
+        == first
+    )
 
 
 @pytest.mark.parametrize("lasts", [None, "3600", 0, -1, True, float("inf"), float("nan"), 10**400])
-def test_odd_lifetimes_of_tokens_do_no_harm(lasts: object, lms: Lms, http: PlatformHttp) -> None:
+def test_odd_lifetimes_of_tokens_do_no_harm(
+    lasts: object, lms: Lms, http: PlatformHttp, clock: Clock
+) -> None:
     lms.give_token = lambda _asked: replied({"access_token": "t", "expires_in": lasts})
     tokens = TokensInMemory()
 
-    assert Connector(lms.platform(), KEY, http, tokens).get_access_token([SCOPE]) == "t"
+    assert (
+        Connector(lms.platform(), KEY, http, tokens, clock=clock).get_access_token([SCOPE]) == "t"
+    )
     kept = tokens.get(1, SCOPE)
     assert kept is not None
-    assert kept.expires_at <= time.time() + 86_400
+    assert kept.expires_at <= clock.now.timestamp() + 86_400
 
 
 def test_scopes_that_were_dropped_silently_are_noticed(lms: Lms, connector: Connector) -> None:
@@ -188,14 +208,14 @@ def test_a_token_goes_to_no_other_host(url: str, lms: Lms, connector: Connector)
 
 @pytest.mark.parametrize("entry", REFUSALS)
 def test_every_refusal_of_a_real_moodle_ends_in_words(
-    entry: dict[str, Any], lms: Lms, http: PlatformHttp
+    entry: dict[str, Any], lms: Lms, http: PlatformHttp, clock: Clock
 ) -> None:
     is_token = entry["request"]["url"].endswith("token.php")
     if is_token:
         lms.give_token = lambda _asked: reply_of(entry)
     else:
         lms.answer = lambda _asked: reply_of(entry)
-    connector = Connector(lms.platform(), KEY, http, TokensInMemory())
+    connector = Connector(lms.platform(), KEY, http, TokensInMemory(), clock=clock)
 
     with pytest.raises(PlatformError) as refusal:
         connector.call(entry["request"]["method"], f"{lms.url}/service", [SCOPE], {})
@@ -316,14 +336,17 @@ def answered(**headers: str) -> Answer:
 
 
 def test_waiting_is_asked_for_in_seconds_or_until_a_date() -> None:
-    later = format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True)
-    earlier = format_datetime(datetime.now(UTC) - timedelta(seconds=90), usegmt=True)
+    answered_at = datetime(2027, 2, 2, 14, 0, tzinfo=UTC)
+    date, later, earlier = (
+        format_datetime(answered_at + timedelta(seconds=wait), usegmt=True) for wait in (0, 90, -90)
+    )
 
     assert retry_after(answered(Retry_After="120")) == 120
     assert retry_after(answered(retry_after=" 5 ")) == 5
     assert retry_after(answered(Retry_After="99999999999")) == 3600
-    assert 85 < (retry_after(answered(Retry_After=later)) or 0) <= 90
-    assert retry_after(answered(Retry_After=earlier)) == 0
+    assert retry_after(answered(Retry_After=later, Date=date)) == 90
+    assert retry_after(answered(Retry_After=earlier, Date=date)) == 0
+    assert retry_after(answered(Retry_After=later)) is None
 
 
 @pytest.mark.parametrize("asked", ["", "soon", "-1", "1.5", ",", "Mon", "Fri, 99 Abc 20 99:99:99"])
