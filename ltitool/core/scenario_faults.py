@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence, Sized
 from pydantic_core import ErrorDetails
 
 from ltitool.core.scenario import Part
+from ltitool.core.scenario.parts import SAID
 from ltitool.core.scenario_loose import known_names
 from ltitool.core.scenario_problems import Problem, did_you_mean
 from ltitool.core.scenario_yaml import UNREAD, Node
@@ -95,8 +96,13 @@ def _words(fault: ErrorDetails, path: Path, whole: type[Part]) -> str:
         expected = str(context.get("expected")).replace("'", "")
         return f"this must be {expected}."
     if kind == "string_pattern_mismatch":
-        return f"“{_short(fault['input'])}” is not written as it must be ({_hint(path)})."
+        is_blank = context.get("pattern") == SAID
+        return SENTENCES["string_too_short"] if is_blank else _miswritten(fault["input"], path)
     return f"{_plain(str(context.get('error', fault['msg'])))}."
+
+
+def _miswritten(text: str, path: Path) -> str:
+    return f"“{_short(text)}” is not written as it must be ({_hint(path)})."
 
 
 HINTS = {

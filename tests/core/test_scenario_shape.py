@@ -27,6 +27,7 @@ SHAPE = [
         "line 31: scenes[1].title: this must be text; put it in quotes if it looks like a number.",
     ),
     ("title: Morning\n", "title:\n", "line 31: scenes[1].title: nothing is written here."),
+    ("title: Morning\n", 'title: " "\n', "line 31: scenes[1].title: nothing is written here."),
     (
         "title: Morning",
         (

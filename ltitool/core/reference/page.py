@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ltitool.core.reference.examples import EXAMPLES, Piece
+from ltitool.core.scenario.parts import SAID
 from ltitool.core.scenario_file import schema
 
 NAMES = {
@@ -122,7 +123,7 @@ def _kind(about: Mapping[str, Any]) -> str:
 
 
 def _text(about: Mapping[str, Any]) -> str:
-    if "pattern" in about:
+    if about.get("pattern", SAID) != SAID:
         return PATTERNS[about["pattern"]]
     most = about.get("maxLength")
     return f"text, at most {most:,} signs" if most else "text"

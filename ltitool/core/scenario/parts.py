@@ -16,11 +16,13 @@ class Read:
 
 READ = Read()
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
-Name = Annotated[str, Field(min_length=1, max_length=200)]
+SAID = r"\S"
+"""At least one character that is not a space."""
+Name = Annotated[str, Field(min_length=1, max_length=200, pattern=SAID)]
 """A line that is the same in every language, such as an author's name or a licence."""
 
 Line = Annotated[Name, READ]
-Source = Annotated[str, Field(min_length=1, max_length=2000)]
+Source = Annotated[str, Field(min_length=1, max_length=2000, pattern=SAID)]
 Text = Annotated[Source, READ]
 MediaName = Annotated[str, Field(pattern=r"^media/[A-Za-z0-9._/-]+$")]
 LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
