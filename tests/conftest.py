@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings as hypothesis_settings
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event, make_url, text
 from werkzeug.test import TestResponse
@@ -26,6 +27,10 @@ from ltitool.storage.database import Database
 from ltitool.storage.tables import Base, ScenarioVersion
 from tests.pages import Page
 from tests.postgres import postgresql
+
+# A busy machine is no reason to fail: speed is measured in benchmarks.
+hypothesis_settings.register_profile("untimed", deadline=None)
+hypothesis_settings.load_profile("untimed")
 
 PENDING = shipped("scenarios") / "sam-and-lucy.yaml"
 

@@ -211,7 +211,7 @@ def class_of_many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seminar]
     database.dispose()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(happened=happenings, seed=st.integers(0, 10**6))
 def test_no_post_ever_gains_a_reader_whom_its_words_did_not_name(
     class_of_many: Seminar, happened: list[tuple[str, int, int]], seed: int

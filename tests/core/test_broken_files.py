@@ -17,7 +17,7 @@ from ltitool.settings import shipped
 from tests.core.stories import FULL, SHORT, problems_of
 
 SHIPPED = [path.read_text("utf-8") for path in stories_in(shipped("scenarios"))]
-quick = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+quick = settings(max_examples=60, suppress_health_check=list(HealthCheck))
 
 words = st.text(max_size=12) | st.sampled_from(["null", "true", "0", "- a", "[", "{a: 1}", "~"])
 values = st.recursive(
@@ -70,7 +70,7 @@ def test_no_value_in_place_of_the_scenes_breaks_the_reader(value: object) -> Non
     read_or_told(f"{head}scenes: {value!r}\nreflect: []\n")
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(SHIPPED), st.data())
 def test_a_shipped_story_that_lost_a_line_is_read_or_told(story: str, data: st.DataObject) -> None:
     lines = story.splitlines()

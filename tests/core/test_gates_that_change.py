@@ -13,7 +13,7 @@ from ltitool.core.script import Gate, GateKind, Phase, Script
 from ltitool.core.scripts import SCRIPTS, alone
 
 NOON = datetime(2027, 2, 2, 12, 0, tzinfo=UTC)
-FEW = settings(max_examples=150, derandomize=True, deadline=None)
+FEW = settings(max_examples=150, derandomize=True)
 
 moments = st.one_of(
     st.none(), st.integers(-300, 300).map(lambda hours: NOON + timedelta(hours=hours))

@@ -39,7 +39,7 @@ def test_nobody_stands_alone_who_shares_an_answer_with_anybody(
     holds(stances, mixed(stances, Random(seed)))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(answers=large_classes(), seed=st.integers())
 def test_that_is_so_for_three_thousand_people(answers: list[str], seed: int) -> None:
     stances = dict(enumerate(answers))

@@ -62,7 +62,7 @@ def test_every_field_of_the_format_comes_back(story: str) -> None:
     assert back(scenario) == scenario
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.data())
 def test_stories_with_other_words_come_back(data: st.DataObject) -> None:
     document = read_scenario(FULL).model_dump(mode="json", by_alias=True, exclude_unset=True)
@@ -296,7 +296,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(PIECES | st.text(max_size=8), max_size=40))
 def test_no_file_makes_the_reader_crash(parts: list[str]) -> None:
     source = "".join(parts)
