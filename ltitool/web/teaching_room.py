@@ -1,13 +1,10 @@
 """One room: an instructor leads a class through the activity, and a screen shows where it is."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from ltitool.actions import gates, marking
 from ltitool.actions import room as actions
@@ -20,81 +17,27 @@ from ltitool.storage.queries.room import people_here
 from ltitool.storage.queries.standings import standings_in
 from ltitool.web import labels
 from ltitool.web.forms import PlainForm
+from ltitool.web.session_board import Board, Line
 from ltitool.web.settings_room import affected_by, instructors_only, phase_label
 from ltitool.web.transaction import db, now
 from ltitool.web.visit import here, story
+from ltitool.web.words import moment
 
 COUNTED = {Phase.DECIDE, Phase.REASONS, Phase.AGAIN, Phase.REFLECT}
 """The phases that end with something of one's own; the others are talk, or reading."""
 bp = Blueprint("room", __name__, url_prefix="/room")
 
 
-@dataclass(frozen=True)
-class Line:
-    """One phase of the session as the page of the room prints it."""
-
-    label: str
-    minutes: int
-    opened_at: datetime | None
-    is_now: bool
-    done: int | None
-    """How many of those who are here have done it, never what they chose; None where nothing is."""
-
-
-@dataclass(frozen=True)
-class Board:
-    """What is known of a session: the plan, and how many are here and have done what."""
-
-    room: Room
-    lines: list[Line]
-    here: int
-    at: datetime
-    """When this was asked."""
-
-    @property
-    def current(self) -> Line | None:
-        """The phase that the class is at."""
-        return next((line for line in self.lines if line.is_now), None)
-
-    @property
-    def planned_until(self) -> datetime | None:
-        """Until when the phase was meant to last that the class is at."""
-        line = self.current
-        if line is None or line.opened_at is None:
-            return None
-        return line.opened_at + timedelta(minutes=line.minutes)
-
-    @property
-    def minutes_left(self) -> int:
-        """How many minutes of the plan the current phase has left; a begun one is one."""
-        until = self.planned_until
-        return -((self.at - until) // timedelta(minutes=1)) if until else 0
-
-    @property
-    def time_left(self) -> str:
-        """How much of the time planned for the current phase is left, in words."""
-        if self.minutes_left <= 0:
-            return _("The time planned for this is over")
-        return ngettext("One minute left", "%(num)d minutes left", self.minutes_left)
-
-    @property
-    def mark(self) -> str:
-        """What changes whenever anything on the board does."""
-        counts = "-".join(str(line.done) for line in self.lines)
-        opened = sum(line.opened_at is not None for line in self.lines)
-        told = opened, self.here, counts, self.room.is_running, max(self.minutes_left, 0)
-        return "-".join(map(str, told))
-
-
 @bp.get("/")
 def show() -> ResponseReturnValue:
     """Show where the class is, who is here in numbers, and what comes next."""
-    return render_template("teaching/room.html", **_board())
+    found = _board()
+    return render_template("teaching/room.html", overtaken=_overtaken(found["board"]), **found)
 
 
 @bp.get("/now")
 def status() -> ResponseReturnValue:
-    """Show the board alone, for the page that asks again; 304 while nothing moves."""
+    """Show the session alone, for the page that asks again; 304 while nothing moves."""
     return _fresh("teaching/_board.html")
 
 
@@ -122,24 +65,24 @@ def begin() -> ResponseReturnValue:
 def confirm_next() -> ResponseReturnValue:
     """Say for whom the next part opens, and who is not there yet."""
     instructors_only()
-    phase = _room().following
-    return redirect(url_for(".show"), 303) if phase is None else _ask(phase, is_open=True)
+    return _ask(_room().following, is_open=True)
 
 
 @bp.post("/next")
 def go_on() -> ResponseReturnValue:
-    """Open the next part."""
+    """Open the next part; where it was open already, the page of the room says since when."""
     instructors_only()
-    actions.go_on(db(), here().activity, _phase(), actor_id=here().person_id, now=now())
-    return redirect(url_for(".show"), 303)
+    phase = _phase()
+    asked = phase if _room().has_opened(phase) else None
+    actions.go_on(db(), here().activity, phase, actor_id=here().person_id, now=now())
+    return redirect(url_for(".show", asked=asked), 303)
 
 
 @bp.get("/back")
 def confirm_back() -> ResponseReturnValue:
     """Say for whom the last part would close again, and who keeps it."""
     instructors_only()
-    phase = _room().last_opened
-    return redirect(url_for(".show"), 303) if phase is None else _ask(phase, is_open=False)
+    return _ask(_room().last_opened, is_open=False)
 
 
 @bp.post("/back")
@@ -154,6 +97,8 @@ def step_back() -> ResponseReturnValue:
 def confirm_end() -> ResponseReturnValue:
     """Say what ending the session does."""
     instructors_only()
+    if not _room().is_running:
+        return redirect(url_for(".show"), 303)
     return render_template("teaching/room_end.html", form=PlainForm(), **_board())
 
 
@@ -179,7 +124,25 @@ def _phase() -> Phase:
     return Phase(named)
 
 
-def _ask(phase: Phase, *, is_open: bool) -> str:
+def _overtaken(board: Board) -> str:
+    """Say what has happened meanwhile to the part that was pressed on a page gone out of date."""
+    asked = request.args.get("asked", "")
+    line = next((line for line in board.lines if line.phase == asked), None)
+    if line is None:
+        return ""
+    if line.opened_at is None:
+        return _("The session has moved meanwhile. This is where it is now.")
+    return _(
+        "“%(part)s” has been open since %(time)s. Nothing else was opened.",
+        part=line.label,
+        time=moment(line.opened_at, "time").striptags(),
+    )
+
+
+def _ask(phase: Phase | None, *, is_open: bool) -> ResponseReturnValue:
+    asked = request.args.get("phase", phase)
+    if phase is None or asked != phase:
+        return redirect(url_for(".show", asked=asked), 303)
     found = gates.effects_of_one(db(), here().activity, phase, is_open=is_open, now=now())
     return render_template(
         "teaching/room_step.html",
@@ -209,6 +172,7 @@ def _board() -> dict[str, Any]:
     standings = [one for who, (_row, one) in standings_in(db(), activity).items() if who in present]
     lines = [
         Line(
+            stretch.phase,
             phase_label(stretch.phase),
             stretch.minutes,
             stretch.opened_at,
@@ -222,8 +186,9 @@ def _board() -> dict[str, Any]:
     asked = rules_of(db(), activity.id).policy.asked
     return {
         "board": Board(room, lines, len(present), now()),
-        "following": phase_label(room.following) if room.following else "",
-        "last_opened": phase_label(room.last_opened) if room.last_opened else "",
+        "following": room.following,
+        "last_opened": room.last_opened,
+        "phase_label": phase_label,
         "asks_there": any(step.rule is Rule.ATTENDED_LIVE for step in asked),
     }
 

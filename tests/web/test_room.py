@@ -105,6 +105,35 @@ def test_two_who_press_at_once_open_one_part(lead: Learner, ana: Learner) -> Non
     assert "waits" in ana.get("/")
 
 
+def test_an_outdated_press_opens_nothing_and_says_what_was_opened_meanwhile(
+    lead: Learner, ana: Learner
+) -> None:
+    press(lead, "begin")
+    old = ask(lead, f"{ROOM}now")
+    link = re.search('href="[^"]*(/teaching/room/next[^"]*)"', page_of(old))
+    assert link is not None
+    press(lead, "next", phase="reasons")
+
+    pressed = lead.client.get(f"{lead.url}{link[1]}", base_url=TOOL, follow_redirects=True)
+    confirmed = press(lead, "next", phase="reasons")
+    after = lead.client.get(confirmed.location, base_url=TOOL)
+
+    for answer in (pressed, after):
+        assert "“Others’ reasons” has been open since" in answer.text
+        assert "Next: Group talk" in answer.text or "Next: Talk in class" in answer.text
+    assert "One part waits" in ana.get("/")
+
+
+def test_what_to_press_next_follows_the_session(lead: Learner) -> None:
+    before = ask(lead, f"{ROOM}now")
+    press(lead, "begin")
+
+    after = ask(lead, f"{ROOM}now", before.headers["ETag"])
+
+    assert "Begin the session" in page_of(before)
+    assert "Next: Others’ reasons" in page_of(after)
+
+
 def test_a_part_is_closed_again_and_stays_open_for_who_has_used_it(
     lead: Learner, ana: Learner, app: Flask, platform: SigningPlatform
 ) -> None:

@@ -145,8 +145,15 @@ for (const button of document.querySelectorAll("[data-fill]")) {
 }
 
 for (const place of document.querySelectorAll("[data-live]")) {
-  let etag = "";
+  let etag = place.dataset.mark ? '"' + place.dataset.mark + '"' : "";
   let pause = 3000;
+  const show = (page) => {
+    const held = place.contains(document.activeElement) && document.activeElement.id;
+    const fresh = new DOMParser().parseFromString(page, "text/html");
+    place.replaceChildren(...fresh.body.childNodes);
+    const same = held && document.getElementById(held);
+    if (same) { same.focus({ preventScroll: true }); }
+  };
   const ask = async () => {
     if (!place.querySelector("[data-more]")) { return; }
     if (!document.hidden) {
@@ -156,9 +163,7 @@ for (const place of document.querySelectorAll("[data-live]")) {
         if (answer.status >= 400) { return; }
         if (answer.status === 200) {
           etag = answer.headers.get("ETag");
-          const { page } = await answer.json();
-          const fresh = new DOMParser().parseFromString(page, "text/html");
-          place.replaceChildren(...fresh.body.childNodes);
+          show((await answer.json()).page);
         }
         pause = 3000;
       } catch (_unreachable) {
