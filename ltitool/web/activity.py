@@ -3,15 +3,13 @@
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from ltitool.actions import story
-from ltitool.core.errors import NotReady
 from ltitool.core.script import Phase
 from ltitool.storage.queries import membership
-from ltitool.storage.queries.room import last_opening
 from ltitool.web.forms import PlainForm
 from ltitool.web.inbox import notices
 from ltitool.web.place import StillWaits, place, reader
@@ -43,20 +41,6 @@ def front() -> ResponseReturnValue:
         seen_until=int(now().timestamp()) + 1,
         group=membership.group_of(db(), visit.activity_id, visit.person_id),
     )
-
-
-@bp.get("/onward")
-def onward() -> ResponseReturnValue:
-    """Show what is next, for a page that waits in one room; 304 until another part is opened."""
-    opened, newest_at = last_opening(db(), here().activity_id)
-    mark = f"{opened}-{newest_at.isoformat() if newest_at else ''}"
-    if request.if_none_match.contains(mark):
-        return "", HTTPStatus.NOT_MODIFIED
-    if here().activity.scenario_version is None:
-        raise NotReady("Nobody has chosen a story for this link yet.")
-    answer = jsonify(page=render_template("activity/_onward.html", place=place()))
-    answer.set_etag(mark)
-    return answer
 
 
 @bp.app_errorhandler(StillWaits)

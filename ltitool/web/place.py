@@ -15,7 +15,7 @@ from ltitool.core.errors import NotAllowed, NotOpen
 from ltitool.core.phases import Moment, PhaseState, Standing, minutes_left, phases
 from ltitool.core.policy import Rule
 from ltitool.core.roles import Role
-from ltitool.core.script import Phase, Script, Talk
+from ltitool.core.script import Gate, Phase, Script, Talk
 from ltitool.core.scripts import script_for, script_of
 from ltitool.core.standing import is_reflected, is_talked
 from ltitool.core.walk import Stop, Walk, follow
@@ -174,12 +174,18 @@ class Place:
         return is_learner and self.script.is_live and here().activity.session_ended_at is not None
 
     @cached_property
+    def gates(self) -> dict[Phase, Gate]:
+        """What opens each phase of this activity, where somebody has set or opened it."""
+        return plan_queries.gates_of(db(), here().activity_id)
+
+    @cached_property
     def states(self) -> tuple[PhaseState, ...]:
         """Every phase as this person meets it."""
         activity = here().activity
-        gates = plan_queries.gates_of(db(), activity.id)
-        shares = shares_in(db(), activity) if self.script.waits_for_a_share(gates) else {}
-        return phases(self.script, self.standing, Moment(now(), activity.due_at, gates, shares))
+        waits = self.script.waits_for_a_share(self.gates)
+        shares = shares_in(db(), activity) if waits else {}
+        moment = Moment(now(), activity.due_at, self.gates, shares)
+        return phases(self.script, self.standing, moment)
 
     @cached_property
     def steps(self) -> list[Step]:

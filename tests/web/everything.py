@@ -385,7 +385,8 @@ class Everything:
         return {
             "visit.activity.front": Sample("done"),
             "visit.activity.leave": Sample("done"),
-            "visit.activity.onward": Sample("done"),
+            "visit.class_now.onward": Sample("done"),
+            "visit.class_now.show": Sample("done"),
             "visit.activity.confirm_restart": Sample("done"),
             "visit.other_story.ask": Sample("new"),
             "visit.other_story.take": Sample(

@@ -14,7 +14,7 @@ from ltitool.storage.database import Database
 from ltitool.storage.tables import Activity, Progress, StaffMark
 from tests.conftest import Clock
 from tests.launching import INSTRUCTOR, LTI, TOOL, SigningPlatform
-from tests.learner import TALK_FIELDS, Learner
+from tests.learner import FIRST, TALK_FIELDS, Learner
 from tests.web.test_thread import Counting
 
 CUSTOM = {f"{LTI}custom": {"scenario": "sam-and-lucy", "script": "room-50"}}
@@ -91,6 +91,30 @@ def test_the_page_of_a_student_follows_and_costs_one_question_while_nothing_happ
     besides_the_visit = [one for one in asked if "FROM visit" not in one and one != "BEGIN"]
     assert len(besides_the_visit) == 1
     assert "Go on: Others’ reasons" in page_of(fresh)
+
+
+def test_who_still_reads_is_told_that_the_class_has_gone_on(
+    app: Flask, platform: SigningPlatform, lead: Learner, ana: Learner, count_statements: Counting
+) -> None:
+    ben = Learner(app.test_client(), platform, "ben", **CUSTOM)
+    press(lead, "begin")
+    page = ben.get(f"/story/{FIRST[0]}")
+    live = re.search('data-live="/v/[^/]+([^"]*)" data-mark="([^"]*)"', page)
+    assert live is not None
+    with count_statements(app) as asked:
+        still = ask(ben, live[1], f'"{live[2]}"')
+    press(lead, "next", phase="reasons")
+
+    fresh = ask(ben, live[1], f'"{live[2]}"')
+
+    assert "Your class is at" not in page
+    assert still.status_code == 304
+    assert len([one for one in asked if "FROM visit" not in one and one != "BEGIN"]) == 1
+    for told in (page_of(fresh), ben.get(f"/story/{FIRST[0]}"), ben.get("/progress/")):
+        assert "Your class is at “Others’ reasons” now. It is open to you when" in told
+    assert re.search('href="[^"]*/reasons/">Go there', ana.get("/progress/"))
+    ana.read_reasons()
+    assert "Your class is at" not in ana.get("/reasons/")
 
 
 def test_two_who_press_at_once_open_one_part(lead: Learner, ana: Learner) -> None:
