@@ -142,3 +142,24 @@ def test_no_answer_and_no_reflection_is_ever_shown_by_more_than_its_author_was_t
             elif what != "change_role":
                 assert one.naming is told[key[0], one.person_id], what
         shown |= now
+
+
+@pytest.fixture
+def seminar(database: Database) -> Seminar:
+    return Seminar(database)
+
+
+def test_texts_are_counted_by_the_question_they_answer(seminar: Seminar) -> None:
+    ana, ben = seminar.learner(), seminar.learner()
+    seminar.decides(ana, ben)
+    seminar.finishes(ana)
+
+    with seminar.database.session(is_read_only=True) as session:
+        activity = seminar.activity(session)
+        [played] = queries.stories_in(session, activity)
+        found = queries.given_numbers(session, activity)
+        signed = queries.answers_to(session, activity, played.id, TALKED, given=Round.FIRST)
+
+    assert played.id == activity.scenario_version_id
+    assert found[played.id, "first", TALKED] == len(signed) == 2
+    assert found[played.id, "again", TALKED] == found[played.id, "reflect", LUCK] == 1
