@@ -15,7 +15,7 @@ KEEP_DAYS = (90, 180, YEAR, 3 * YEAR)
 
 
 class Naming(StrEnum):
-    """By what name an author is shown; fixed for every text when it is written."""
+    """By what name an author is shown, the widest first; fixed for a text when it is written."""
 
     NAMED = "named"
     ALIAS = "alias"
@@ -31,6 +31,12 @@ FOR_STAFF = (Phase.DECIDE, Phase.AGAIN, Phase.REFLECT)
 def apart(naming: Naming, namings: Mapping[Phase, Naming]) -> dict[Phase, Naming]:
     """Return the namings of phases that are another one than the naming of everything else."""
     return {phase: own for phase in FOR_STAFF if (own := namings.get(phase, naming)) is not naming}
+
+
+def is_wider(naming: Naming, told: Naming) -> bool:
+    """Whether more people find out who an author is than by the naming that the author was told."""
+    widths = list(Naming)
+    return widths.index(naming) < widths.index(told)
 
 
 def shown_as(naming: Naming, name: str, alias: str) -> str:

@@ -10,7 +10,7 @@ from ltitool.core.errors import InputRefused
 from ltitool.core.script import Phase
 from ltitool.storage.queries import story as queries
 from ltitool.web.asking import Question, first_open, real_case
-from ltitool.web.audience import known_as
+from ltitool.web.audience import known_as, naming_in, shown_wider
 from ltitool.web.citing import NOBODY, arguments, citation
 from ltitool.web.forms import AnswerForm
 from ltitool.web.place import place, reader
@@ -60,7 +60,7 @@ def keep() -> ResponseReturnValue:
     chosen = _citation(cited)
     if not form.validate_on_submit() or chosen is None:
         return _page(form, cited, misses_cited=chosen is None), 422
-    if question := first_open(real_case(*form.written)):
+    if question := first_open(shown_wider(naming_in(Phase.AGAIN)), real_case(*form.written)):
         return _page(form, cited, question=question), 422
     closing.decide_again(db(), reader(), answer_from(form), chosen, now=now())
     return redirect(url_for("visit.ending.show"), 303)
@@ -106,7 +106,8 @@ def _page(
         first=queries.first_commitment(where.attempts, decision.id),
         arguments=arguments(cited, page),
         cited=cited,
-        known_as=known_as(Phase.AGAIN),
+        known_as=known_as(naming_in(Phase.AGAIN)),
+        shown_as=naming_in(Phase.AGAIN),
         misses_cited=misses_cited,
         nobody=NOBODY,
         saved_at=saved_at,

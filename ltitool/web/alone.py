@@ -18,7 +18,7 @@ from ltitool.storage.queries import story as story_queries
 from ltitool.storage.queries import talk as queries
 from ltitool.storage.tables import Draft, Thread
 from ltitool.web.asking import Question, first_open, real_case
-from ltitool.web.audience import known_in
+from ltitool.web.audience import known_as, naming_here, shown_wider
 from ltitool.web.errors import STATUS
 from ltitool.web.forms import PostForm
 from ltitool.web.place import place, reader
@@ -66,7 +66,7 @@ def reply(choice_id: str) -> ResponseReturnValue:
         return redirect(url_for("visit.activity.leave"), 303)
     if not form.validate_on_submit():
         return _page({choice_id: form}), 422
-    if question := first_open(real_case(form.words)):
+    if question := first_open(shown_wider(naming_here(_thread())), real_case(form.words)):
         return _page({choice_id: form}, question), 422
     try:
         actions.reply(
@@ -106,7 +106,7 @@ def choose() -> ResponseReturnValue:
 def audience() -> str:
     """Return who can read a reply written now."""
     readers = _("You, and the teaching staff of this course. No other student.")
-    return f"{readers} {known_in(_thread())}".strip()
+    return f"{readers} {known_as(naming_here(_thread()))}".strip()
 
 
 def _require() -> None:
@@ -167,6 +167,7 @@ def _page(
         has_missed_it=script_of(here().activity.script).is_live,
         is_done=where.standing.has_talked,
         audience=audience(),
+        shown_as=naming_here(thread),
         least=least_words(fewer=where.asks_fewer_words),
         scenario=where.scenario,
         next_step=where.next_step,

@@ -1,14 +1,16 @@
 """Who can read what a person writes, in the words that stand above the button."""
 
 from babel.dates import format_date, get_timezone
+from flask import request
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from ltitool.core.audience import Naming, kept_until, shown_as
+from ltitool.core.audience import Naming, is_wider, kept_until, shown_as
 from ltitool.core.script import Phase
 from ltitool.storage.queries import talk as queries
 from ltitool.storage.queries.naming import naming_of
 from ltitool.storage.tables import Participant, TalkGroup, Thread
+from ltitool.web.asking import Question
 from ltitool.web.place import place
 from ltitool.web.transaction import db, now
 from ltitool.web.visit import here
@@ -19,31 +21,39 @@ def audience(group: TalkGroup | None, participant: Participant, naming: Naming) 
     return " ".join([readers(group), _name(participant, naming), *_elsewhere(), kept_here()])
 
 
-def known_as(phase: Phase) -> str:
-    """Return under which name staff read what is written in a phase, who can find out, how long.
+def known_as(naming: Naming) -> str:
+    """Return under which name staff read what is written now, who can find out, and how long.
 
     For everything that no other student reads; empty for who takes no part.
     """
     participant = place().participant
     if participant is None:
         return ""
-    activity = here().activity
-    naming = naming_of(db(), activity, here().person_id, phase)
     return " ".join([_name(participant, naming), *_elsewhere(), kept_here()])
 
 
-def known_in(thread: Thread | None) -> str:
-    """Return under which name staff read this person in a talk, who can find out, and how long."""
-    participant = place().participant
-    if participant is None:
-        return ""
-    return " ".join([_name(participant, naming_here(thread)), *_elsewhere(), kept_here()])
+def naming_in(phase: Phase) -> Naming:
+    """Return by what name staff are shown this person's next text of a phase."""
+    return naming_of(db(), here().activity, here().person_id, phase)
 
 
 def naming_here(thread: Thread | None) -> Naming:
     """Return by what name this person's next post in a talk is shown."""
     own = queries.naming_in(db(), thread.id, here().person_id) if thread else None
     return own or here().activity.naming
+
+
+def shown_wider(naming: Naming) -> Question | None:
+    """Ask before a text is kept under a wider naming than stood above the button."""
+    told, participant = request.form.get("shown_as", ""), place().participant
+    if participant is None or told not in set(Naming) or not is_wider(naming, Naming(told)):
+        return None
+    return Question(
+        "shown_now",
+        _("Who can find out that this is yours has changed"),
+        _("It was set while you wrote.") + f" {_name(participant, naming)}",
+        ((naming.value, _("Keep it so")),),
+    )
 
 
 def readers(group: TalkGroup | None) -> str:

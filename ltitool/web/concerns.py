@@ -14,7 +14,7 @@ from ltitool.core.errors import NotFound, TooOften
 from ltitool.core.script import Phase
 from ltitool.core.words import has_something
 from ltitool.storage.queries import talk as talk_queries
-from ltitool.web.audience import known_as
+from ltitool.web.audience import known_as, naming_in
 from ltitool.web.errors import STATUS
 from ltitool.web.forms import cleaned, mark, row_id
 from ltitool.web.place import place, reader
@@ -148,6 +148,6 @@ def _page(
         form=form or _form(kind),
         post=post,
         refusal=refusal,
-        known_as=known_as(Phase.TALK),
+        known_as=known_as(naming_in(Phase.TALK)),
         **_around(),
     )

@@ -19,7 +19,7 @@ from ltitool.core.talk import LONGEST
 from ltitool.core.words import count_words
 from ltitool.storage.queries import story as queries
 from ltitool.web.asking import Question, first_open, real_case
-from ltitool.web.audience import kept_here, known_as
+from ltitool.web.audience import kept_here, known_as, naming_in, shown_wider
 from ltitool.web.forms import cleaned
 from ltitool.web.place import place, reader
 from ltitool.web.telling import asked_of
@@ -89,7 +89,7 @@ def keep(reflect_id: str) -> ResponseReturnValue:
         return redirect(url_for("visit.activity.leave"), 303)
     if not form.validate_on_submit():
         return _page(form), 422
-    if asked := first_open(real_case(fields["text"])):
+    if asked := first_open(shown_wider(naming_in(Phase.REFLECT)), real_case(fields["text"])):
         return _page(form, asked), 422
     closing.reflect(db(), reader(), reflect_id, fields["text"], fields["reading"], now=now())
     return redirect(url_for(".show", _anchor=f"question-{reflect_id}"), 303)
@@ -119,7 +119,8 @@ def _page(wrong: ReflectForm | None = None, asked: Question | None = None) -> st
         wrong=wrong,
         asked=asked,
         written=written,
-        known_as=known_as(Phase.REFLECT),
+        known_as=known_as(naming_in(Phase.REFLECT)),
+        shown_as=naming_in(Phase.REFLECT),
         kept_here=kept_here(),
         told={question.id: question for question in where.scenario.reflect},
         scenario=where.scenario,

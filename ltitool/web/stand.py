@@ -18,7 +18,7 @@ from ltitool.storage.queries import membership
 from ltitool.storage.queries import positions as queries
 from ltitool.storage.queries import story as story_queries
 from ltitool.web.asking import Question, first_open, real_case
-from ltitool.web.audience import kept_here, known_as, readers
+from ltitool.web.audience import kept_here, known_as, naming_in, readers
 from ltitool.web.forms import cleaned, row_id
 from ltitool.web.place import place, reader
 from ltitool.web.transaction import db, now
@@ -128,7 +128,7 @@ def audience_of_class() -> str:
             "Everybody in this course who has decided again, and the teaching staff. It is signed "
             "“one of a group”, without your alias; in a small class people may guess."
         )
-        + f" {known_as(Phase.TALK)}"
+        + f" {known_as(naming_in(Phase.TALK))}"
     )
 
 

@@ -16,7 +16,7 @@ from ltitool.core.walk import Step, Stop
 from ltitool.storage import tables
 from ltitool.storage.queries import story as queries
 from ltitool.web.asking import Question, first_open, real_case
-from ltitool.web.audience import known_as
+from ltitool.web.audience import known_as, naming_in, shown_wider
 from ltitool.web.forms import AnswerForm, PlainForm
 from ltitool.web.place import place, reader
 from ltitool.web.telling import languages, offered_languages
@@ -110,7 +110,7 @@ def keep(scene_id: str) -> ResponseReturnValue:
         return redirect(url_for("visit.activity.leave"), 303)
     if not form.validate_on_submit():
         return _decision_page(step, decision, form), 422
-    if question := first_open(real_case(*form.written)):
+    if question := first_open(shown_wider(naming_in(Phase.DECIDE)), real_case(*form.written)):
         return _decision_page(step, decision, form, question=question), 422
     actions.decide(db(), reader(), decision.id, answer_from(form), now=now())
     return redirect(url_for(".decide", scene_id=scene_id), 303)
@@ -167,7 +167,8 @@ def _decision_page(
         form=form,
         scenario=place().scenario,
         is_talk_decision=is_talk_decision,
-        known_as=known_as(Phase.DECIDE),
+        known_as=known_as(naming_in(Phase.DECIDE)),
+        shown_as=naming_in(Phase.DECIDE),
         question=question,
         saved_at=saved_at,
         **_around(),

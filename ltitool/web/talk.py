@@ -21,7 +21,7 @@ from ltitool.storage.queries import talk as queries
 from ltitool.storage.queries import thread as thread_queries
 from ltitool.storage.tables import Post, TalkGroup, Thread
 from ltitool.web.asking import Question, first_open, real_case
-from ltitool.web.audience import audience, naming_here
+from ltitool.web.audience import audience, naming_here, shown_wider
 from ltitool.web.errors import STATUS
 from ltitool.web.forms import PlainForm, PostForm, row_id
 from ltitool.web.own_group import can_choose, grouped_by
@@ -61,7 +61,8 @@ def post() -> ResponseReturnValue:
         return redirect(url_for("visit.activity.leave"), 303)
     if not form.validate_on_submit():
         return _page(form), 422
-    if question := first_open(would_not_count(form, _written(form)), real_case(form.words)):
+    wider, short = shown_wider(naming_here(_thread())), would_not_count(form, _written(form))
+    if question := first_open(wider, short, real_case(form.words)):
         return _page(form, question=question), 422
     try:
         made = _post(form)
@@ -228,6 +229,7 @@ def _page(
         page=page,
         parent=parent,
         audience=_audience(),
+        shown_as=naming_here(thread),
         least=least_of(Rule.REPLIES if parent else Rule.POSTS),
         minutes=EDIT_WINDOW // timedelta(minutes=1),
         left=asked_here(),

@@ -1,5 +1,6 @@
 """By what name people are shown, part by part."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -86,3 +87,34 @@ def test_who_told_something_under_a_seal_is_found_out_by_instructors_alone(cours
     found = course.visit(Role.INSTRUCTOR).post(who, reason="To ring them today.")
 
     assert (refused, found.status_code) == ([404, 404], 303)
+
+
+def test_a_text_is_kept_under_no_wider_naming_than_stood_above_the_button(course: Course) -> None:
+    ada = course.learner("Ada Lovelace")
+    course.decides(ada)
+    teacher, reader = course.visit(Role.INSTRUCTOR), course.visit(Role.LEARNER, ada)
+    text = "As I see it she must hear of it before the weekend, and from him alone"
+    told = re.search(r'name="shown_as" value="(\w+)"', reader.read("/talk/"))
+    assert told
+    teacher.post(NAMES, naming="named", keep_days="365")
+    sent = {"text": text, "submission_id": "1", "shown_as": told[1]}
+
+    asked = reader.post("/talk/", **sent)
+    kept = reader.post("/talk/", **sent, shown_now="named")
+
+    assert asked.status_code == 422
+    assert "Who can find out that this is yours has changed" in asked.text
+    assert "They see it under “Ada Lovelace”." in asked.text
+    assert text in asked.text
+    assert kept.status_code == 303
+
+
+def test_a_naming_that_has_become_narrower_asks_nothing(course: Course) -> None:
+    ada = course.learner("Ada Lovelace")
+    course.decides(ada)
+    course.visit(Role.INSTRUCTOR).post(NAMES, naming="sealed", keep_days="365")
+    sent = {"text": "She must hear of it from him alone, and soon.", "shown_as": "alias"}
+
+    kept = course.visit(Role.LEARNER, ada).post("/talk/", **sent, submission_id="1")
+
+    assert kept.status_code == 303
