@@ -10,7 +10,7 @@ from random import Random
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from ltitool.actions import drafts, groups, progress
+from ltitool.actions import drafts, groups, progress, threads
 from ltitool.actions.reader import Reader
 from ltitool.core.errors import InputRefused, NotFound, NotOpen
 from ltitool.core.phases import is_late
@@ -50,19 +50,8 @@ def open_talk(session: Session, reader: Reader, *, now: datetime) -> None:
     thread = _thread(session, reader) or _open(session, reader, now=now)
     spoken = {post.voice for post in voices_in(session, thread)}
     for choice in voices_for(session, reader):
-        if choice.id in spoken or choice.seed is None:
-            continue
-        session.add(
-            Post(
-                thread_id=thread.id,
-                voice=choice.id,
-                text=choice.seed.text,
-                counts=False,
-                audience="",
-                submission_id="",
-                posted_at=now,
-            )
-        )
+        if choice.id not in spoken:
+            threads.speak(session, thread, choice, now=now)
     session.flush()  # a reply names one
 
 

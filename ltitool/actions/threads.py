@@ -8,6 +8,7 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from ltitool.actions.reader import Reader
+from ltitool.core.scenario import Choice
 from ltitool.storage.queries import membership
 from ltitool.storage.queries import talk as queries
 from ltitool.storage.tables import Activity, GroupMember, Participant, Post, TalkGroup, Thread
@@ -39,20 +40,26 @@ def open_thread(
     voiced = [choice for choice in decision.choices if choice.seed is not None]
     if voiced:
         opening = Random(f"{reader.activity.seed}:opening:{owner}").choice(voiced)
-        assert opening.seed is not None
-        session.add(
-            Post(
-                thread_id=thread.id,
-                voice=opening.id,
-                text=opening.seed.text,
-                counts=False,
-                audience="",
-                submission_id="",
-                posted_at=now,
-            )
-        )
+        speak(session, thread, opening, now=now)
         session.flush()  # the first reply may come in this same request
     return thread
+
+
+def speak(session: Session, thread: Thread, choice: Choice, *, now: datetime) -> None:
+    """Let the scripted voice of a choice say its word in a thread; not all choices have one."""
+    if choice.seed is None:
+        return
+    session.add(
+        Post(
+            thread_id=thread.id,
+            voice=choice.id,
+            text=choice.seed.text,
+            counts=False,
+            audience="",
+            submission_id="",
+            posted_at=now,
+        )
+    )
 
 
 def bring_posts(

@@ -12,7 +12,8 @@ from ltitool.core.script import Phase
 from ltitool.storage.queries import membership
 from ltitool.web.forms import PlainForm
 from ltitool.web.inbox import notices
-from ltitool.web.place import StillWaits, place, reader
+from ltitool.web.place import place, reader
+from ltitool.web.steps import StillWaits
 from ltitool.web.telling import offered_languages
 from ltitool.web.transaction import db, now
 from ltitool.web.visit import here

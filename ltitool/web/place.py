@@ -1,7 +1,6 @@
 """How far the person of this visit has come: what every page of an activity needs to know."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from flask import g, request, url_for
@@ -26,29 +25,10 @@ from ltitool.storage.queries.accounts import Account, accounts_in
 from ltitool.storage.queries.standings import shares_in
 from ltitool.storage.tables import Attempt, Participant, ScenarioVersion
 from ltitool.web import labels
+from ltitool.web.steps import Step, StillWaits
 from ltitool.web.telling import told_to
 from ltitool.web.transaction import db, now
 from ltitool.web.visit import here
-
-
-@dataclass(frozen=True)
-class Step:
-    """One phase, ready for the row of facets."""
-
-    state: PhaseState
-    label: str
-    about: str
-    url: str | None
-    """Where it is; None while it is not open."""
-
-
-class StillWaits(NotOpen):
-    """Somebody has come to a phase before it opens, with nothing of their own left to do first."""
-
-    def __init__(self, step: Step) -> None:
-        """Name the phase."""
-        super().__init__(f"“{step.label}” is not open yet.")
-        self.step = step
 
 
 class Place:
