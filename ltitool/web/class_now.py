@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 from ltitool.core.errors import NotReady
 from ltitool.core.room import room_of
 from ltitool.storage.queries.room import last_opening
-from ltitool.web.place import Step, place
+from ltitool.web.place import place
+from ltitool.web.steps import Step
 from ltitool.web.transaction import db
 from ltitool.web.visit import here
 
