@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
+from babel.lists import format_list
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from markupsafe import Markup
 
 from ltitool.core import figures as rules
@@ -205,4 +206,4 @@ def _reading_sentence(scenario: Scenario, counted: tuple[rules.Marks, ...]) -> s
 def _tops(scenario: Scenario, counts: dict[str, int]) -> str:
     most = max(counts.values(), default=0)
     names = [scenario.lens(lens).label for lens, count in counts.items() if count == most and most]
-    return _(" and ").join(names) if names else _("none")
+    return format_list(names, locale=get_locale()) if names else _("none")

@@ -4,6 +4,7 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from ltitool.core.policy import Rule
+from ltitool.core.script import Talk
 from ltitool.core.talk import PostState
 from ltitool.storage.queries import accounts
 from ltitool.storage.queries import progress as queries
@@ -37,6 +38,7 @@ def show() -> ResponseReturnValue:
         has_column=visit.activity.line_item_url is not None,
         scores=score_lines(queries.scores_of(db(), visit.activity_id, visit.person_id)),
         posts=posts,
+        is_alone=where.script.talk is Talk.SOLO,
         voices=_voices(),
     )
 
