@@ -4,13 +4,14 @@ A group is never waited for where it would come too late or not at all. What is 
 read by the teaching staff only, so nobody is put into a group afterwards who has written alone.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from ltitool.actions import drafts, groups, progress, threads
+from ltitool.actions import drafts, groups, progress, talk, threads
 from ltitool.actions.reader import Reader
 from ltitool.core.errors import InputRefused, NotFound, NotOpen
 from ltitool.core.phases import is_late
@@ -65,62 +66,102 @@ def voices_for(session: Session, reader: Reader) -> list[Choice]:
     return [decision.choice(one) for one in [*spoken, *others][: max(VOICES_ALONE, len(spoken))]]
 
 
-def reply(
-    session: Session,
-    reader: Reader,
-    voice: str,
-    text: str,
-    *,
-    submission_id: str,
-    audience: str,
-    now: datetime,
-) -> Post:
+@dataclass(frozen=True)
+class Reply:
+    """What somebody writes who talks alone."""
+
+    text: str
+    submission_id: str
+    audience: str
+    """Who can read it, in the words that stood above the button."""
+
+
+def reply(session: Session, reader: Reader, voice: str, said: Reply, *, now: datetime) -> Post:
     """Answer a scripted voice in writing; a form sent twice makes one reply.
 
-    Raises NotOpen, also when staff have locked the talk.
+    Raises NotOpen, also when staff have locked the talk; and TooOften.
     """
+    _require_alone(reader)
+    open_talk(session, reader, now=now)
+    thread = _thread(session, reader)
+    parent = None
+    if thread is not None:
+        parent = next((p for p in voices_in(session, thread) if p.voice == voice), None)
+    made = _answer(session, reader, parent, said, now=now)
+    drafts.forget(session, reader, f"alone:{voice}")
+    return made
+
+
+def answer_staff(
+    session: Session, reader: Reader, post_id: int, said: Reply, *, now: datetime
+) -> Post:
+    """Answer what the teaching staff have written into one's own talk; they alone read it.
+
+    It counts as any reply does. Raises as `reply`.
+    """
+    _require_alone(reader)
+    thread = _thread(session, reader)
+    found = queries.post_within(session, reader.activity.id, thread.id, post_id) if thread else None
+    parent = found if found is not None and found.by_staff else None
+    made = _answer(session, reader, parent, said, now=now)
+    drafts.forget(session, reader, "answer")
+    return made
+
+
+def _answer(
+    session: Session, reader: Reader, parent: Post | None, said: Reply, *, now: datetime
+) -> Post:
+    again = queries.post_submitted(session, reader.person_id, said.submission_id)
+    if again is not None:
+        return again
+    if parent is None:
+        raise NotFound("There is nothing of that kind to answer here.")
+    _require_open(session.get_one(Thread, parent.thread_id), parent)
+    talk.check_pace(session, reader, now)
+    if len(said.text) > LONGEST:
+        raise InputRefused(f"A reply holds {LONGEST:,} letters; this one has {len(said.text):,}.")
+    made = _written(session, reader, parent, said, now=now)
+    session.add(made)
+    session.flush()  # a double submit must end with one row
+    progress.remeasure(session, reader, now=now)
+    return made
+
+
+def _require_alone(reader: Reader) -> None:
     if reader.script.talk is not Talk.SOLO or reader.participant.is_preview:
         raise NotOpen("You talk with a group here.")
     if reader.participant.read_reasons_at is None:
         raise NotOpen("This opens when you have read others’ reasons.")
-    again = queries.post_submitted(session, reader.person_id, submission_id)
-    if again is not None:
-        return again
-    if len(text) > LONGEST:
-        raise InputRefused(f"A reply holds {LONGEST:,} letters; this one has {len(text):,}.")
-    open_talk(session, reader, now=now)
-    thread = _thread(session, reader)
-    assert thread is not None
+
+
+def _require_open(thread: Thread, parent: Post) -> None:
     if thread.locked_at is not None:
         raise NotOpen(
-            "The teaching staff have locked your talk for now, so nothing was kept of this reply. "
-            "Ask them to unlock it, and keep your text until then."
+            "The teaching staff have locked your talk for now, so this reply was not taken. "
+            "Save it as a draft, and ask them to unlock the talk."
         )
-    parent = next((p for p in voices_in(session, thread) if p.voice == voice), None)
-    if parent is None:
-        raise NotFound("There is no such voice here.")
-    words = count_words(text)
-    earlier = queries.said_before(
-        session, reader.activity.id, reader.person_id, thread.id, words=words
-    )
-    made = Post(
-        thread_id=thread.id,
+    if parent.state is not PostState.STANDING:
+        raise NotOpen("What you answer was hidden a moment ago.")
+
+
+def _written(session: Session, reader: Reader, parent: Post, said: Reply, *, now: datetime) -> Post:
+    words = count_words(said.text)
+    activity_id, thread_id = reader.activity.id, parent.thread_id
+    earlier = queries.said_before(session, activity_id, reader.person_id, thread_id, words=words)
+    own = queries.naming_in(session, thread_id, reader.person_id)
+    return Post(
+        thread_id=thread_id,
         parent_id=parent.id,
-        top_id=parent.id,
+        top_id=parent.top_id or parent.id,
         person_id=reader.person_id,
-        text=text,
-        counts=shortfall(text, earlier, least=reader.least_words) is None,
+        text=said.text,
+        counts=shortfall(said.text, earlier, least=reader.least_words) is None,
         words=words,
-        audience=audience,
-        naming=queries.naming_in(session, thread.id, reader.person_id) or reader.activity.naming,
-        submission_id=submission_id,
+        audience=said.audience,
+        naming=own or reader.activity.naming,
+        submission_id=said.submission_id,
         posted_at=now,
     )
-    session.add(made)
-    session.flush()  # a double submit must end with one row
-    drafts.forget(session, reader, f"alone:{voice}")
-    progress.remeasure(session, reader, now=now)
-    return made
 
 
 def has_written(session: Session, reader: Reader) -> bool:

@@ -56,7 +56,7 @@ def post(
     _require_same_talk(thread, own, written.thread_id)
     _require_unlocked(thread)
     _check_length(written.text)
-    _check_pace(session, reader, now)
+    check_pace(session, reader, now)
     parent = _parent_in(session, reader.activity, thread, own, written.parent_id)
     made = Post(
         thread_id=thread.id,
@@ -119,14 +119,16 @@ def edit(
         raise NotOpen(
             "A post can be changed for fifteen minutes; after that a reply can add to it."
         )
-    _require_unlocked(session.get_one(Thread, own.thread_id))
+    thread = session.get_one(Thread, own.thread_id)
+    _require_unlocked(thread)
     _check_length(written.text)
-    own.may_quote = written.may_quote
+    # What is written alone is for the staff; nobody was asked whether the class may read it.
+    is_for_others = thread.group_id is not None or reader.script.talk is Talk.GROUP
+    own.may_quote = written.may_quote and is_for_others
     if written.text != own.text:
         session.add(PostRevision(post_id=own.id, text=own.text, replaced_at=now))
         own.text, own.edited_at = written.text, now
         own.words = count_words(own.text)
-        thread = session.get_one(Thread, own.thread_id)
         own.counts = _falls_short(session, reader, own.text, thread, besides=own.id) is None
     progress.remeasure(session, reader, now=now)
     return own
@@ -158,6 +160,16 @@ def own_post(session: Session, reader: Reader, post_id: int) -> Post:
     return found
 
 
+def check_pace(session: Session, reader: Reader, now: datetime) -> None:
+    """Raise TooOften for who has posted a lot within a few minutes."""
+    since = now - POSTS.within
+    if queries.posts_since(session, reader.person_id, since) >= POSTS.number:
+        raise TooOften(
+            f"That is {POSTS.number} posts in ten minutes. Let the others come in, "
+            "and post this in a few minutes."
+        )
+
+
 def readable_post(session: Session, reader: Reader, post_id: int) -> Post:
     """Return a post of somebody else that this person could read; for citing it."""
     thread = queries.own_thread(session, reader.activity.id, reader.person_id)
@@ -180,15 +192,6 @@ def _require_same_talk(thread: Thread, own: Thread | None, thread_id: int | None
 def _require_unlocked(thread: Thread) -> None:
     if thread.locked_at is not None:
         raise NotOpen("The teaching staff have locked this talk for now; it can be read on.")
-
-
-def _check_pace(session: Session, reader: Reader, now: datetime) -> None:
-    since = now - POSTS.within
-    if queries.posts_since(session, reader.person_id, since) >= POSTS.number:
-        raise TooOften(
-            f"That is {POSTS.number} posts in ten minutes. Let the others come in, "
-            "and post this in a few minutes."
-        )
 
 
 def _parent_in(

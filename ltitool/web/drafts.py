@@ -52,5 +52,5 @@ def _places() -> set[str]:
     questions = {f"reflect:{question.id}" for question in scenario.reflect}
     voices = {f"alone:{choice.id}" for choice in scenario.talk_decision.choices}
     scenes = {draft_place(scene.id) for scene in scenario.scenes}
-    whole = {"talk", "stand", "minority", "again", draft_place("")}
+    whole = {"talk", "stand", "minority", "again", "answer", draft_place("")}
     return decisions | questions | voices | scenes | whole

@@ -245,6 +245,6 @@ def _page(
 
 def _edit_page(own: Post, form: PostForm, question: Question | None = None) -> str:
     until = own.posted_at + EDIT_WINDOW
-    return render_template(
-        "talk/edit.html", post=own, form=form, until=until, question=question, **_around()
-    )
+    told = {"post": own, "form": form, "until": until, "question": question}
+    may_be_quoted = place().script.talk is Talk.GROUP
+    return render_template("talk/edit.html", **told, may_be_quoted=may_be_quoted, **_around())

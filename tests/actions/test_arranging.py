@@ -102,9 +102,7 @@ def test_who_has_written_alone_goes_on_alone(seminar: Seminar, staff: int) -> No
             session,
             reader,
             voice,
-            SEVEN_WORDS,
-            submission_id="one",
-            audience="The teaching staff.",
+            alone.Reply(SEVEN_WORDS, "one", "The teaching staff."),
             now=seminar.now,
         )
 

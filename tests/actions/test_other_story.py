@@ -76,9 +76,7 @@ def answers_both_voices(seminar: Seminar, person: int) -> None:
                 session,
                 reader,
                 voice,
-                ANSWERS[number],
-                submission_id=f"{person}-{number}",
-                audience="The teaching staff.",
+                alone.Reply(ANSWERS[number], f"{person}-{number}", "The teaching staff."),
                 now=seminar.now,
             )
 

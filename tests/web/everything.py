@@ -12,6 +12,7 @@ from werkzeug.routing import Rule
 
 from ltitool.actions.library import Provenance, store
 from ltitool.actions.library_files import media_beside
+from ltitool.core.audience import Naming
 from ltitool.core.concern import ConcernKind
 from ltitool.core.delivery import Delivery
 from ltitool.core.grades import Finding
@@ -266,6 +267,7 @@ class Everything:
                 "spare": spare.id,
                 "left": left.id,
                 "post": session.scalars(select(Post.id).filter_by(person_id=talker)).one(),
+                "staff_word": self._staff_word(session, people),
                 "others": session.scalars(
                     select(Post.id).filter_by(person_id=people["again"]).order_by(Post.id).limit(1)
                 ).one(),
@@ -274,6 +276,24 @@ class Everything:
                 "newer": self._newer(session),
                 "media": next(iter(version.media.values())),
             }
+
+    def _staff_word(self, session: Session, people: dict[str, int]) -> int:
+        """Let the staff have written to somebody who works alone."""
+        talk = select(Thread.id).where(Thread.person_id == people["solo"]).scalar_subquery()
+        word = Post(
+            thread_id=session.scalars(select(talk)).one(),
+            person_id=people["teacher"],
+            by_staff=True,
+            text="What would Lucy hear in that?",
+            counts=False,
+            audience="",
+            naming=Naming.NAMED,
+            submission_id="word",
+            posted_at=self.platform.now,
+        )
+        session.add(word)
+        session.flush()  # its id is needed
+        return word.id
 
     def _concern(self, session: Session, activity: Activity, person_id: int) -> int:
         """Let somebody have told the staff something."""
@@ -432,6 +452,9 @@ class Everything:
             "visit.alone.show": Sample("solo"),
             "visit.alone.reply": Sample(
                 "solo", {**said, "submission_id": "alone"}, {"choice_id": self.ids["voice"]}
+            ),
+            "visit.alone.answer": Sample(
+                "solo", {**said, "submission_id": "answer", "parent": str(self.ids["staff_word"])}
             ),
             "visit.aloud.show": Sample("aloud"),
             "visit.again.show": Sample("again"),

@@ -32,6 +32,8 @@ FORMS = {
     "visit.story.keep": ("rationale", "own_change"),
     "visit.talk.post": ("text",),
     "visit.talk.save": ("text",),
+    "visit.alone.reply": ("text",),
+    "visit.alone.answer": ("text",),
     "visit.concerns.report": ("text",),
     "visit.concerns.worry": ("text",),
     "visit.wrong.tell": ("text",),

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from ltitool.actions import alone, arranging, teaching
+from ltitool.actions import alone, arranging, library, other_story, teaching
 from ltitool.core.audience import Naming
 from ltitool.core.roles import Role
 from ltitool.core.script import Gate, GateKind, Phase
@@ -58,9 +58,7 @@ def answers(course: Course, person_id: int, text: str = OWN_WORDS) -> None:
             session,
             reader,
             alone.voices_for(session, reader)[0].id,
-            text,
-            submission_id=text,
-            audience="You, and the teaching staff.",
+            alone.Reply(text, text, "You, and the teaching staff."),
             now=course.now,
         )
 
@@ -113,6 +111,88 @@ def test_a_word_of_staff_is_read_on_ones_own_page_and_told_of(course: Course, ad
         found = learner.get(f"/talk/{said.id}")
     assert found.headers["Location"].endswith(f"/alone/#post-{said.id}")
     assert "staff posted" in course.audited()
+
+
+def test_who_works_alone_answers_staff_on_their_own_page(course: Course, ada: int) -> None:
+    talk = course.own_talk_of(ada)
+    staff = says(course, talk)
+    with course.database.session(is_read_only=True) as session:
+        word = session.scalars(select(Post.id).where(Post.by_staff.is_(True))).one()
+    learner = course.visit(Role.LEARNER, ada)
+    fields = {"text": "She would hear that I am afraid.", "parent": word, "submission_id": "a"}
+
+    assert f'href="{learner.root}/alone/?reply={word}#write"' in learner.read("/alone/")
+    kept = learner.post("/alone/posts/answer", **fields, later="1")
+    drafted = learner.read("/alone/")
+    sent = [learner.post("/alone/posts/answer", **fields) for _time in range(2)]
+    page = staff.read(f"{talk}/")
+
+    assert kept.status_code == 303
+    assert f">{fields['text']}</textarea>" in drafted.replace(">\n", ">")
+    assert [one.status_code for one in sent] == [303, 303]
+    assert page.count(str(fields["text"])) == 1
+    assert "</textarea>" not in learner.read("/alone/").split('id="voice-')[0]
+    staff.post(f"{talk}/posts/{word}/hide", reason="A mistake.")
+    late = learner.post("/alone/posts/answer", **{**fields, "submission_id": "b"})
+    assert late.status_code == 409
+    assert str(fields["text"]) in late.text
+
+
+def test_a_reply_of_ones_own_is_changed_and_withdrawn_and_stays_with_the_staff(
+    course: Course, ada: int
+) -> None:
+    post = own_post(course, ada)
+    learner = course.visit(Role.LEARNER, ada)
+    changed = {"text": "I would rather say it on a walk, and say when we meet.", "may_quote": "y"}
+
+    asked = learner.read(f"/talk/{post}/edit")
+    saved = learner.post(f"/talk/{post}/edit", **changed)
+    page = learner.read("/alone/")
+    withdrawn = learner.post(f"/talk/{post}/withdraw")
+
+    assert "quoted to the whole class" not in asked
+    assert saved.headers["Location"].endswith(f"/alone/#post-{post}")
+    assert changed["text"] in page
+    assert page.count("Keep this reply") == 1
+    with course.database.session(is_read_only=True) as session:
+        assert session.get_one(Post, post).may_quote is False
+    assert withdrawn.status_code == 303
+    assert learner.read("/alone/").count("Keep this reply") == VOICES_ALONE
+
+
+def test_the_voices_of_a_talk_are_those_of_the_story_its_person_lives_through(
+    course: Course,
+) -> None:
+    ada = course.learner("Ada")
+    with course.acting(ada) as (session, reader):
+        version = library.by_scenario_id(session, "two-grey-ticks")
+        assert version is not None
+        other_story.take(session, reader, version.id, now=course.now)
+    course.decides(ada)
+    with course.acting(ada) as (session, reader):
+        seeds = [choice.seed for choice in alone.voices_for(session, reader)]
+        names = [reader.scenario.character(seed.who).name for seed in seeds if seed]
+
+    page = course.visit(Role.TUTOR).read(f"{course.own_talk_of(ada)}/")
+
+    assert len(names) == VOICES_ALONE
+    for name in names:
+        assert f">{name}</b>" in page
+
+
+def test_what_staff_wrote_to_somebody_else_is_not_answered(course: Course, ada: int) -> None:
+    bo = course.learner("Bo")
+    course.decides(bo)
+    says(course, course.own_talk_of(bo))
+    with course.database.session(is_read_only=True) as session:
+        word = session.scalars(select(Post.id).where(Post.by_staff.is_(True))).one()
+
+    learner = course.visit(Role.LEARNER, ada)
+
+    fields = {"text": "Not for me.", "submission_id": "a"}
+    assert learner.post("/alone/posts/answer", **fields, parent=word).status_code == 404
+    assert learner.post("/alone/posts/answer", **fields).status_code == 404
+    assert ASKED not in learner.read(f"/alone/?reply={word}")
 
 
 def test_a_hidden_reply_is_read_with_the_reason_by_its_author(course: Course, ada: int) -> None:
