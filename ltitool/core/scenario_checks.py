@@ -91,6 +91,7 @@ def _talk(scenario: Scenario) -> Iterator[Problem]:
     named: list[tuple[Path, str]] = [
         *((("revisit", i), name) for i, name in enumerate(scenario.revisit)),
         *((("discussion", name), name) for name in scenario.discussion),
+        *((("discussion_in_writing", name), name) for name in scenario.discussion_in_writing),
     ]
     for path, name in named:
         if name and name not in core:

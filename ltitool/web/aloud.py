@@ -18,13 +18,11 @@ def show() -> ResponseReturnValue:
     where.require(Phase.TALK)
     if where.script.talk is not Talk.ROOM:
         raise NotOpen("The talk of this activity is written.")
-    decision = where.scenario.talk_decision
-    discussion = where.scenario.discussion or {}
     return render_template(
         "aloud.html",
         place=where,
         how=labels.ALOUD[where.script.id],
-        prompts=discussion.get(decision.id, ()),
+        prompts=where.scenario.prompts(is_written=False),
         scenario=where.scenario,
         steps=where.steps,
         current_phase=Phase.TALK,

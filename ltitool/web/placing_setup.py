@@ -80,7 +80,7 @@ def _set_up_page(form: PlacingForm, books: list[Book]) -> str:
         placing=placing_here(),
         form=form,
         books=books,
-        said=said(hours, zone),
+        said=said(hours),
         words=PlacingWords(form),
         **run_words(zone),
     )

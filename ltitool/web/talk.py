@@ -234,9 +234,7 @@ def _page(
         minutes=EDIT_WINDOW // timedelta(minutes=1),
         left=asked_here(),
         grouped_by=grouped_by(),
-        prompts=where.scenario.discussion.get(where.scenario.talk_decision.id, ())
-        if where.scenario.discussion
-        else (),
+        prompts=where.scenario.prompts(is_written=True),
         can_choose=can_choose(),
         earlier=membership.earlier_talks(db(), visit.activity_id, visit.person_id),
         **_around(),

@@ -201,10 +201,9 @@ def _instruction(phase: Phase) -> str:
 def _told() -> dict[str, Any]:
     """Return what the wall says to the class: what to do now, and the questions of the talk."""
     now_at, scenario = _room().now, story()
-    discussion = scenario.discussion or {}
     is_talk = now_at is not None and now_at.phase is Phase.TALK
     return {
         "scenario": scenario,
         "instruction": _instruction(now_at.phase) if now_at else "",
-        "prompts": discussion.get(scenario.talk_decision.id, ()) if is_talk else (),
+        "prompts": scenario.prompts(is_written=False) if is_talk else (),
     }

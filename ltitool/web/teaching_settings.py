@@ -136,7 +136,7 @@ def _page(form: SettingsForm) -> str:
         can_change=here().role is Role.INSTRUCTOR,
         is_fixed=actions.has_been_decided(db(), activity),
         is_saved="saved" in request.args and not form.errors,
-        said=said(activity.group_wait_hours, zone),
+        said=said(activity.group_wait_hours),
         had_column=activity.line_item_url is None and columns.had_one(db(), activity),
         parts=_parts() if is_set else [],
         **run_words(zone),
@@ -160,14 +160,12 @@ def run_words(zone: str) -> dict[str, object]:
     }
 
 
-def said(hours: int, zone: str) -> str:
+def said(hours: int) -> str:
     """Return what the folded part sets, in one sentence."""
     if not hours:
-        groups = _("people are put into groups as they come")
-    else:
-        groups = ngettext(
-            "groups form when eight people wait, at the latest after one hour",
-            "groups form when eight people wait, at the latest after %(num)d hours",
-            hours,
-        )
-    return str(_("Times are those of %(zone)s; %(groups)s.", zone=zone, groups=groups))
+        return _("People are put into groups as they come.")
+    return ngettext(
+        "Groups form when eight people wait, at the latest after one hour.",
+        "Groups form when eight people wait, at the latest after %(num)d hours.",
+        hours,
+    )

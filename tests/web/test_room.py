@@ -117,6 +117,17 @@ def test_who_still_reads_is_told_that_the_class_has_gone_on(
     assert "Your class is at" not in ana.get("/reasons/")
 
 
+def test_what_is_asked_of_a_talk_aloud_speaks_of_no_thread(lead: Learner, ana: Learner) -> None:
+    press(lead, "begin")
+    for phase in ("reasons", "talk"):
+        press(lead, "next", phase=phase)
+    ana.read_reasons()
+
+    for page in (lead.get(f"{ROOM}screen"), ana.get("/aloud/")):
+        assert "Start with a lens you did not pick yourself" in page
+        assert "thread" not in page
+
+
 def test_two_who_press_at_once_open_one_part(lead: Learner, ana: Learner) -> None:
     press(lead, "begin")
     press(lead, "next", phase="reasons")
@@ -217,7 +228,7 @@ def test_the_wall_names_nobody_and_counts_no_answers(lead: Learner, ana: Learner
     for wall in walls:
         assert "ana" not in wall.replace("manag", "")
         assert "Leave it unanswered" not in wall  # the choice that Ana has taken
-    assert any("Take the voice" in wall or "Start with" in wall for wall in walls)
+    assert any("Start with" in wall for wall in walls)
 
 
 def test_a_tutor_follows_and_leads_nothing(

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 from ltitool.core.lint.findings import Severity
 from ltitool.core.lint.rules import Found, rule
-from ltitool.core.lint.story import Story
+from ltitool.core.lint.story import PROMPTS, Story
 from ltitool.core.scenario import Beat, Image, everything
 
 LONGEST_ALT = 250
@@ -54,7 +54,7 @@ def meaning_is_in_words(story: Story) -> Found:
             yield place, "there is no word in this: say it in words beside the signs."
         elif _is_shouted(text):
             yield place, "this is all in capitals: write it in small letters, and say who shouts."
-        is_asked = place[0] == "discussion" or place[-1] in _ASKED_IN
+        is_asked = place[0] in PROMPTS or place[-1] in _ASKED_IN
         if is_asked and (found := _BY_COLOUR.search(text)):
             yield place, f"“{found[0]}” names it by colour alone: name it by its words."
 

@@ -19,7 +19,9 @@ TEXTS = {
 }
 """Under these names stands what a reader reads; everything else is for the machine."""
 
-TOLD = {"title", "summary", "lenses", "scenes", "reflect", "discussion", "author_note"}
+PROMPTS = {"discussion", "discussion_in_writing"}
+"""Under these stands what a group is asked to talk about."""
+TOLD = {"title", "summary", "lenses", "scenes", "reflect", "author_note"} | PROMPTS
 """In these parts of the file the story is told, not what stands around it."""
 
 
@@ -147,7 +149,7 @@ def words(text: str) -> int:
 def is_read(place: Place) -> bool:
     """Whether a text at this place is read: a list may stand between it and its name."""
     names = [part for part in place if isinstance(part, str)]
-    if place[0] == "discussion":
+    if place[0] in PROMPTS:
         return True
     if names[-1] in {"honours", "strains"}:
         return place[0] == "lenses"  # in a choice these are ids

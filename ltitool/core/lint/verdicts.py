@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ltitool.core.lint.findings import Severity
 from ltitool.core.lint.rules import Found, rule
-from ltitool.core.lint.story import Place, Story, beat_text
+from ltitool.core.lint.story import PROMPTS, Place, Story, beat_text
 from ltitool.core.scenario import Choice
 from ltitool.core.walk import Walk
 
@@ -84,7 +84,7 @@ def nothing_is_given_away(story: Story) -> Found:
 
     Neither in feedback nor in the prompts for the talk nor in the author’s note.
     """
-    about = {"discussion", "author_note"}
+    about = PROMPTS | {"author_note"}
     prompts = [(place, text) for place, text in story.texts if place[0] in about]
     for place, text in (*_feedback(story), *prompts):
         if found := _COUNTS.search(text):

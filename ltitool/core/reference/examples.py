@@ -49,6 +49,9 @@ revisit: [open-it]
 discussion:
   open-it:
     - What does each answer cost whoever stands outside?
+discussion_in_writing:
+  open-it:
+    - Answer the voice that opens the thread, where it is strongest.
 author_note: I have stood on both sides of this door.
 """,
         ),

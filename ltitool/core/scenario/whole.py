@@ -70,7 +70,9 @@ class Scenario(Part):
     revisit: tuple[Id, ...] = ()
     """The decision that groups talk about and that is asked again; without, the first core one."""
     discussion: dict[Id, tuple[Text, ...]] = {}
-    """Prompts for the talk, by the id of a core decision."""
+    """Prompts for the talk, by the id of a core decision; they fit a talk aloud, too."""
+    discussion_in_writing: dict[Id, tuple[Text, ...]] = {}
+    """Further prompts for a talk in writing; they may speak of its thread and its voices."""
     author_note: Text | None = None
     """What the author wants to say to a class that has answered; without counts and verdicts."""
     facilitation: Facilitation | None = None
@@ -115,6 +117,12 @@ class Scenario(Part):
     def talk_decision(self) -> Decision:
         """The decision that is talked about and asked again."""
         return self.decision(self.revisit[0]) if self.revisit else self.core_decisions[0]
+
+    def prompts(self, *, is_written: bool) -> tuple[str, ...]:
+        """Return the prompts for the talk; those of a talk in writing are left out of one aloud."""
+        talked = self.talk_decision.id
+        further = self.discussion_in_writing.get(talked, ()) if is_written else ()
+        return self.discussion.get(talked, ()) + further
 
     @property
     def required_reflections(self) -> tuple[Reflect, ...]:
