@@ -8,8 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from babel.lists import format_list
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from ltitool.actions import mending
@@ -150,9 +152,9 @@ def _answer(one: Signed, given: tables.Decision, asked: Asked) -> Text:
 def _beside(given: tables.Decision, scenario: Scenario) -> Iterator[str]:
     if given.confidence is not None:
         yield str(labels.CONFIDENCE[given.confidence])
-    weighed = "; ".join(lens.label for lens in scenario.lenses if lens.id in given.lenses)
+    weighed = [lens.label for lens in scenario.lenses if lens.id in given.lenses]
     if weighed:
-        yield _("What weighed most: %(lenses)s", lenses=weighed)
+        yield _("What weighed most: %(lenses)s", lenses=format_list(weighed, locale=get_locale()))
 
 
 def _is_over(written_at: datetime) -> bool:

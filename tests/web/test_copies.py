@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from ltitool.actions.library import Provenance, store
 from ltitool.actions.library_files import media_beside
@@ -57,6 +58,8 @@ def test_settings_follow_a_copied_course(
 ) -> None:
     student = learner("ana")
     student.play()
+    with app.extensions["database"].transaction() as session:
+        session.execute(update(Activity).values(namings={"reflect": "named"}))
     original = activity_of(app, "link-1")
 
     teacher = learner("teacher", **TEACHER, **copy(**custom))
@@ -64,6 +67,7 @@ def test_settings_follow_a_copied_course(
     copied = activity_of(app, "link-9")
     assert copied.scenario_version_id == original.scenario_version_id
     assert copied.copied_from_id == original.id
+    assert copied.namings == {"reflect": "named"}
     assert copied.due_at is None
     page = teacher.get("/teaching/")
     assert "Copied along with the course" in page
