@@ -36,6 +36,8 @@ class StaffTalk:
     own: OwnTalk | None
     """Where it is the talk of one person."""
     scenario: Scenario
+    has_other_story: bool = False
+    """Whether its person lives through another story than the class."""
 
     @property
     def title(self) -> str:
@@ -134,7 +136,8 @@ def talk_here(thread_id: int) -> StaffTalk:
     whose = db().get(Participant, own.participant_id) if own else None
     if whose is None:
         raise NotFound("There is no such talk in this activity.")
-    return StaffTalk(thread, None, own, Reader.of(activity, whose).scenario)
+    scenario = Reader.of(activity, whose).scenario
+    return StaffTalk(thread, None, own, scenario, whose.other_story is not None)
 
 
 def post_here(thread_id: int, post_id: int) -> Post:

@@ -175,6 +175,7 @@ def test_the_voices_of_a_talk_are_those_of_the_story_its_person_lives_through(
 
     page = course.visit(Role.TUTOR).read(f"{course.own_talk_of(ada)}/")
 
+    assert "come from another story than that of the class:" in page
     assert len(names) == VOICES_ALONE
     for name in names:
         assert f">{name}</b>" in page
@@ -193,6 +194,24 @@ def test_what_staff_wrote_to_somebody_else_is_not_answered(course: Course, ada: 
     assert learner.post("/alone/posts/answer", **fields, parent=word).status_code == 404
     assert learner.post("/alone/posts/answer", **fields).status_code == 404
     assert ASKED not in learner.read(f"/alone/?reply={word}")
+
+
+def test_the_queue_of_reports_leads_to_a_post_in_a_talk_of_ones_own(
+    course: Course, ada: int
+) -> None:
+    talk = course.own_talk_of(ada)
+    staff = says(course, talk)
+    learner = course.visit(Role.LEARNER, ada)
+    with course.database.session(is_read_only=True) as session:
+        word = session.scalars(select(Post.id).where(Post.by_staff.is_(True))).one()
+    assert f'href="{learner.root}/talk/{word}/report"' in learner.read("/alone/")
+
+    told = learner.post(f"/talk/{word}/report", text="It is unkind.", submission_id="r")
+
+    assert told.status_code == 303
+    assert f'href="{staff.root}{talk}/posts/{word}"' in staff.read("/teaching/moderation/")
+    found = staff.get(f"{talk}/posts/{word}").headers["Location"]
+    assert found.endswith(f"{talk}/#post-{word}")
 
 
 def test_a_hidden_reply_is_read_with_the_reason_by_its_author(course: Course, ada: int) -> None:
