@@ -27,7 +27,7 @@ from ltitool.actions import (
     room,
     roster_read,
 )
-from ltitool.actions.library import scenario_of
+from ltitool.actions.library import story_of
 from ltitool.actions.sending import Errand, Round
 from ltitool.actions.tokens import StoredTokens
 from ltitool.lti.connector import Connector
@@ -228,7 +228,7 @@ class Jobs:
                     Activity, activity_id, options=[joinedload(Activity.scenario_version)]
                 )
                 if activity.scenario_version is not None:
-                    scenario = scenario_of(activity.scenario_version)
+                    scenario = story_of(activity)
                     groups.form_due(session, activity, scenario, now=now)
 
     def mind_column(self, activity_id: int) -> None:

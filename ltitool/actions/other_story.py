@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, selectinload
 
 from ltitool.actions import audit, drafts, groups, progress
-from ltitool.actions.library import scenario_of
+from ltitool.actions.library import scenario_of, story_of
 from ltitool.actions.reader import Reader
 from ltitool.core.errors import NotFound, NotOpen
 from ltitool.core.policy import Rule
@@ -64,8 +64,7 @@ def can_go_back(session: Session, reader: Reader) -> bool:
     other = reader.participant.other_story
     if other is None or _has_locked(queries.attempts_of(session, *_whose(reader))):
         return False
-    playing = reader.activity.scenario_version
-    talk_id = scenario_of(playing).talk_decision.id if playing is not None else ""
+    talk_id = story_of(reader.activity).talk_decision.id
     return not _has_locked(_set_aside(session, reader, other), talk_id)
 
 

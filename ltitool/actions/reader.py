@@ -7,7 +7,7 @@ from random import Random
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ltitool.actions.library import scenario_of
+from ltitool.actions.library import scenario_of, story_of
 from ltitool.core.errors import NotReady
 from ltitool.core.names import draw_alias
 from ltitool.core.scenario import Scenario
@@ -42,7 +42,9 @@ class Reader:
     @classmethod
     def of(cls, activity: Activity, participant: Participant) -> "Reader":
         """Return a learner with the story they live through, in its own language."""
-        return cls(activity, participant, scenario_of(version_for(activity, participant)))
+        other = participant.other_story
+        story = story_of(activity) if other is None else scenario_of(other.version)
+        return cls(activity, participant, story)
 
     @property
     def version(self) -> ScenarioVersion:

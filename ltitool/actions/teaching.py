@@ -7,11 +7,12 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from ltitool.actions import audit, credit, gates, scripts
-from ltitool.actions.library import scenario_of
+from ltitool.actions.library import scenario_of, story_of
 from ltitool.core.audience import apart
 from ltitool.core.errors import InputRefused, NotOpen
 from ltitool.core.plan import Plan
 from ltitool.core.scripts import script_of
+from ltitool.core.talk_about import choosable
 from ltitool.storage.queries.plan import plan_of
 from ltitool.storage.tables import (
     Activity,
@@ -45,14 +46,15 @@ def configure(
         activity.scenario_version_id = version.id
         activity.scenario_version = version
         activity.script = script.id
+    _choose_question(session, activity, plan.talk_about, before[1].talk_about)
     scripts.change(session, activity, script, now=now)
     activity.due_at = plan.due_at
     activity.time_zone = checked_zone(plan.time_zone)
     _write_talk(session, activity, plan)
     activity.asks_stand = plan.asks_stand
     gates.write(session, activity, plan.gates)
-    scenario = scenario_of(version)
-    credit.set_rules(session, activity, scenario, plan.policy, actor_id=actor_id, now=now)
+    story = story_of(activity)
+    credit.set_rules(session, activity, story, plan.policy, actor_id=actor_id, now=now)
     if (activity.scenario_version_id, plan_of(session, activity)) == before:
         return
     audit.note(
@@ -63,6 +65,7 @@ def configure(
         details={
             "version": version.hash,
             "script": script.id,
+            "talk_about": activity.talk_about,
             "group_source": plan.group_source.value,
             "group_wait_hours": plan.group_wait_hours,
             "naming": plan.naming.value,
@@ -71,6 +74,24 @@ def configure(
         },
         now=now,
     )
+
+
+def _choose_question(session: Session, activity: Activity, wanted: str, before: str) -> None:
+    """Keep which question people talk about; another story that lacks it has its author's.
+
+    Raises NotOpen once somebody has decided, InputRefused for what nobody could talk about.
+    """
+    assert activity.scenario_version is not None
+    offered = {decision.id for decision in choosable(scenario_of(activity.scenario_version))}
+    if wanted and wanted not in offered:
+        if wanted != before:
+            raise InputRefused(
+                f"“{wanted}” is no question of this story that people can talk about."
+            )
+        wanted = ""
+    if wanted != activity.talk_about and has_been_decided(session, activity):
+        raise NotOpen("Somebody has decided already, so people talk about what they were told.")
+    activity.talk_about = wanted
 
 
 def _changes_what_is_open(before: Plan, after: Plan) -> bool:

@@ -13,11 +13,12 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from ltitool.actions import audit, progress
-from ltitool.actions.library import newest_of, scenario_of
+from ltitool.actions.library import newest_of, scenario_of, story_of
 from ltitool.actions.reader import Reader
 from ltitool.actions.story import path_of
 from ltitool.core.errors import InputRefused, NotOpen, ToolError
 from ltitool.core.scenario import Scenario
+from ltitool.core.talk_about import about, choosable
 from ltitool.core.versions import structure_hash
 from ltitool.core.walk import follow
 from ltitool.storage.queries.library import entry_played
@@ -79,7 +80,10 @@ def affected(session: Session, activity: Activity, version: ScenarioVersion) -> 
 def obstacle(session: Session, activity: Activity, version: ScenarioVersion) -> str:
     """Return what keeps a running activity from another structure, or nothing."""
     assert activity.scenario_version is not None
-    old, new = scenario_of(activity.scenario_version), scenario_of(version)
+    old, new = story_of(activity), scenario_of(version)
+    if activity.talk_about and activity.talk_about not in {one.id for one in choosable(new)}:
+        return "Nobody could talk any more about the question that was chosen for this activity."
+    new = about(new, activity.talk_about)
     if len(old.core_decisions) != len(new.core_decisions) or len(old.required_reflections) != len(
         new.required_reflections
     ):
@@ -130,8 +134,7 @@ def roll_out(
         .values(scenario_version_id=version.id)
     )
     for one in again:
-        reader = Reader(activity, one.participant, scenario_of(version))
-        progress.remeasure(session, reader, now=now)
+        progress.remeasure(session, Reader.of(activity, one.participant), now=now)
     _note(session, activity, (playing, version), again, is_fix=is_fix, actor_id=actor_id, now=now)
     return len(again)
 

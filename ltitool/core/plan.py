@@ -17,6 +17,8 @@ class Plan:
     """How an activity is run; what is left out is as most classes have it."""
 
     script: str = VISITS.id
+    talk_about: str = ""
+    """The question that people talk about; empty for the one that the story's author chose."""
     due_at: datetime | None = None
     time_zone: str = "UTC"
     group_source: GroupSource = GroupSource.BATCHES

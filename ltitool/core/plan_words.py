@@ -30,6 +30,8 @@ def told(plan: Plan) -> dict[str, str]:
         "group_wait_hours": str(plan.group_wait_hours),
         "names": plan.naming.value,
     }
+    if plan.talk_about:
+        words["talk_about"] = plan.talk_about
     words |= {f"names_{phase}": own.value for phase, own in plan.namings.items()}
     if plan.group_source.is_enough_by_name:
         words["groups"] = plan.group_source.value
@@ -45,6 +47,7 @@ def plan_from(custom: Mapping[str, str]) -> Plan:
     naming = _one_of(Naming, custom.get("names", usual.naming))
     return Plan(
         script=script_of(custom.get("script", usual.script)).id,
+        talk_about=custom.get("talk_about", usual.talk_about),
         due_at=_time(custom.get("due_at", "")),
         time_zone=custom.get("time_zone", usual.time_zone),
         group_source=_source(custom.get("groups", usual.group_source)),

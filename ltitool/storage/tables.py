@@ -359,6 +359,8 @@ class Activity(Base):
     title: Mapped[str] = mapped_column(default="")
     scenario_version_id: Mapped[int | None] = mapped_column(ForeignKey(ScenarioVersion.id))
     """None until somebody has chosen a story."""
+    talk_about: Mapped[str] = mapped_column(default="", server_default="")
+    """The question that people talk about; empty for the one that the story's author chose."""
     script: Mapped[str] = mapped_column(default="visits")
     """Which of `ltitool.core.scripts` orders its phases."""
     session_began_at: Mapped[datetime | None]

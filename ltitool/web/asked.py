@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ltitool.actions.library import scenario_of
+from ltitool.actions.library import scenario_of, story_of
 from ltitool.core.errors import NotFound
 from ltitool.core.scenario import Decision, Reflect, Scenario
 from ltitool.core.script import Phase, Round
@@ -40,7 +40,7 @@ class Asked:
     @property
     def scenario(self) -> Scenario:
         """The story in its own language."""
-        return scenario_of(self.version)
+        return _story(self.version)
 
     @property
     def address(self) -> dict[str, Any]:
@@ -62,7 +62,7 @@ class Book:
     @property
     def scenario(self) -> Scenario:
         """The story in its own language."""
-        return scenario_of(self.version)
+        return _story(self.version)
 
     @property
     def has_private(self) -> bool:
@@ -85,9 +85,16 @@ def _asked(
     version: ScenarioVersion, numbers: Mapping[tuple[int, str, str], int]
 ) -> Iterator[Asked]:
     """Return every question of a story that staff may read answers to, in the order it is asked."""
-    for kind, question, title in _questions(scenario_of(version)):
+    for kind, question, title in _questions(_story(version)):
         number = numbers.get((version.id, kind, question.id), 0)
         yield Asked(version, kind, question, title, number)
+
+
+def _story(version: ScenarioVersion) -> Scenario:
+    """Return a story as it is lived through here, in its own language."""
+    activity = here().activity
+    is_of_class = version.id == activity.scenario_version_id
+    return story_of(activity) if is_of_class else scenario_of(version)
 
 
 def _questions(scenario: Scenario) -> Iterator[tuple[str, Decision | Reflect, str]]:

@@ -38,7 +38,8 @@ class Place:
         """Know the story that the person lives through, and their place in it if there is one."""
         self.version = version
         self.participant = participant
-        self.scenario = told_to(participant, version)
+        talk_about = "" if self.has_other_story else here().activity.talk_about
+        self.scenario = told_to(participant, version, talk_about)
 
     @property
     def has_other_story(self) -> bool:

@@ -19,6 +19,7 @@ from ltitool.web import (
     teaching_grouping,
     teaching_naming,
     teaching_note,
+    teaching_question,
     teaching_stand,
     teaching_version,
 )
@@ -37,6 +38,7 @@ bp = Blueprint("settings", __name__, url_prefix="/settings")
 bp.register_blueprint(settings_phases.bp)
 
 PARTS = (
+    teaching_question.PART,
     settings_phases.PART,
     teaching_grouping.PART,
     teaching_stand.PART,

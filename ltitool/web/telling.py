@@ -16,6 +16,7 @@ from ltitool.actions.library import scenario_of, told_in
 from ltitool.core.fewer_words import eased_in
 from ltitool.core.overlay import Kept, direction, language_of
 from ltitool.core.scenario import Scenario
+from ltitool.core.talk_about import about
 from ltitool.storage.tables import Participant, ScenarioVersion, Visit
 from ltitool.web.transaction import db
 
@@ -40,12 +41,17 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters["shortened"] = shortened
 
 
-def told_to(participant: Participant | None, version: ScenarioVersion) -> Scenario:
-    """Return a story as it asks this person, in the language they chose or their platform's."""
+def told_to(
+    participant: Participant | None, version: ScenarioVersion, talk_about: str = ""
+) -> Scenario:
+    """Return a story as it asks this person, in the language they chose or their platform's.
+
+    `talk_about` is the question that people talk about; without it the story's author says.
+    """
     codes = languages(version)
     chosen = participant.language if participant is not None else ""
     code = chosen if chosen in codes else nearest(wanted_languages(), codes)
-    return asked_of(participant, told_in(db(), version, code))
+    return asked_of(participant, about(told_in(db(), version, code), talk_about))
 
 
 def asked_of(participant: Participant | None, scenario: Scenario) -> Scenario:

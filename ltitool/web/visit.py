@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 from werkzeug.routing import IntegerConverter, Map
 
-from ltitool.actions.library import scenario_of
+from ltitool.actions.library import story_of
 from ltitool.core.errors import NotAllowed, NotReady, NoVisit
 from ltitool.core.roles import Role
 from ltitool.core.scenario import Scenario
@@ -89,8 +89,8 @@ def version() -> ScenarioVersion:
 
 
 def story() -> Scenario:
-    """Return the story of this activity in its own language; raises NotReady."""
-    return scenario_of(version())
+    """Return the story of this class in its own language; raises NotReady."""
+    return story_of(here().activity)
 
 
 def staff_only() -> None:

@@ -9,7 +9,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ltitool.actions import story
-from ltitool.actions.library import scenario_of
 from ltitool.actions.reader import Reader, ensure_participant
 from ltitool.core.walk import follow
 from ltitool.storage.database import Database
@@ -80,13 +79,11 @@ async def _enter(client: aiohttp.ClientSession, tool: Tool, lms: Platform, sub: 
 def _come_to_the_talk(session: Session, person_id: int) -> None:
     now = datetime.now(UTC)
     activity = session.scalars(select(Activity)).one()
-    assert activity.scenario_version is not None
-    scenario = scenario_of(activity.scenario_version)
     participant = ensure_participant(session, activity, person_id, is_preview=False, now=now)
-    reader = Reader(activity, participant, scenario)
+    reader = Reader.of(activity, participant)
     while True:
         attempts = queries.attempts_of(session, activity.id, person_id)
-        here = follow(scenario, story.path_of(attempts[-1] if attempts else None)).here
+        here = follow(reader.scenario, story.path_of(attempts[-1] if attempts else None)).here
         decision = here.scene.decision
         if decision is None or here.taken is not None:
             break

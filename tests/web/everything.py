@@ -573,6 +573,8 @@ class Everything:
             "visit.teaching.settings.phases.open_now": Sample("teacher", ids=part),
             "visit.teaching.note.show": Sample("teacher"),
             "visit.teaching.note.save": Sample("teacher", {"text": CHANGED}),
+            "visit.teaching.question.show": Sample("teacher"),
+            "visit.teaching.question.save": Sample("teacher", {"question": "d1-request"}),
             "visit.teaching.stand.show": Sample("teacher"),
             "visit.teaching.stand.save": Sample("teacher", {"asks": "yes"}),
             "visit.teaching.library.show": Sample("teacher"),

@@ -44,9 +44,7 @@ class Classroom:
         return session.get_one(Activity, self.activity_id)
 
     def scenario(self, session: Session) -> Scenario:
-        version = self.activity(session).scenario_version
-        assert version is not None
-        return library.scenario_of(version)
+        return library.story_of(self.activity(session))
 
     @contextmanager
     def acting(self, person_id: int) -> Iterator[tuple[Session, Reader]]:

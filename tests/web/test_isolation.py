@@ -82,6 +82,8 @@ NOT_FOR_TUTORS = {
     "visit.teaching.staff.choose",
     "visit.teaching.note.show",
     "visit.teaching.note.save",
+    "visit.teaching.question.show",
+    "visit.teaching.question.save",
     "visit.teaching.stand.show",
     "visit.teaching.stand.save",
 }

@@ -24,6 +24,7 @@ def plan_of(session: Session, activity: Activity) -> Plan:
     rules = rules_of(session, activity.id)
     return Plan(
         script=activity.script,
+        talk_about=activity.talk_about,
         due_at=activity.due_at,
         time_zone=activity.time_zone,
         group_source=activity.group_source,

@@ -1,0 +1,54 @@
+"""Which question of a story people talk about: its author's, or another that an instructor chose.
+
+What is asked beside the choice of that question, reasons in a paragraph, how sure, what weighed
+most, goes with the talk; the question it is taken from asks for one sentence then.
+"""
+
+from ltitool.core.lint.paths import all_paths
+from ltitool.core.scenario import Decision, Rationale, Scenario
+
+LEAST_VOICES = 3
+ONE_SENTENCE = Rationale(required=True, min_words=8, max_words=60)
+
+
+def choosable(scenario: Scenario) -> list[Decision]:
+    """Return the core decisions that people could talk about, in the order of the story.
+
+    Everybody comes to them, whatever they answer before, and enough of their answers have a voice.
+    """
+    ways = [{taken.decision_id for taken in walk.taken} for walk in all_paths(scenario).walks]
+    return [
+        decision
+        for decision in scenario.core_decisions
+        if all(decision.id in way for way in ways)
+        and sum(choice.seed is not None for choice in decision.choices) >= LEAST_VOICES
+    ]
+
+
+def about(scenario: Scenario, decision_id: str) -> Scenario:
+    """Return the story with this decision talked about; as it is where that is its author's."""
+    usual = scenario.talk_decision
+    if decision_id in {"", usual.id}:
+        return scenario
+    asks = {
+        decision_id: _asks_of(usual, usual.rationale),
+        usual.id: _asks_of(scenario.decision(decision_id), ONE_SENTENCE),
+    }
+    scenes = tuple(
+        scene.model_copy(
+            update={"decision": scene.decision.model_copy(update=asks[scene.decision.id])}
+        )
+        if scene.decision is not None and scene.decision.id in asks
+        else scene
+        for scene in scenario.scenes
+    )
+    return scenario.model_copy(update={"scenes": scenes, "revisit": (decision_id,)})
+
+
+def _asks_of(decision: Decision, rationale: Rationale | None) -> dict[str, object]:
+    return {
+        "rationale": rationale,
+        "confidence": decision.confidence,
+        "rank_lenses": decision.rank_lenses,
+        "open": decision.open,
+    }

@@ -1,0 +1,69 @@
+"""Which question of a story people talk about."""
+
+import pytest
+
+from ltitool.core.errors import NotFound
+from ltitool.core.lint.paths import all_paths
+from ltitool.core.scenario import Scenario
+from ltitool.core.scenario_file import read_scenario
+from ltitool.core.talk_about import about, choosable
+from tests.conftest import PENDING
+
+
+@pytest.fixture(scope="module")
+def pending() -> Scenario:
+    return read_scenario(PENDING.read_bytes())
+
+
+def without_voices(scenario: Scenario, decision_id: str) -> Scenario:
+    decision = scenario.decision(decision_id)
+    choices = tuple(one.model_copy(update={"seed": None}) for one in decision.choices)
+    silent = decision.model_copy(update={"choices": choices})
+    scenes = tuple(
+        scene.model_copy(update={"decision": silent}) if scene.decision == decision else scene
+        for scene in scenario.scenes
+    )
+    return scenario.model_copy(update={"scenes": scenes})
+
+
+def test_people_can_talk_about_what_everybody_comes_to_and_voices_speak_of(
+    pending: Scenario,
+) -> None:
+    assert [one.id for one in choosable(pending)] == ["d1-request", "d2-night", "d3-agreement"]
+
+    assert [one.id for one in choosable(without_voices(pending, "d2-night"))] == [
+        "d1-request",
+        "d3-agreement",
+    ]
+
+
+def test_what_is_asked_beside_a_choice_goes_with_the_talk(pending: Scenario) -> None:
+    night = about(pending, "d2-night")
+
+    talked, before = night.talk_decision, night.decision("d1-request")
+    usual = pending.talk_decision
+    assert talked.id == "d2-night"
+    assert talked.prompt == pending.decision("d2-night").prompt
+    assert (talked.rationale, talked.confidence, talked.rank_lenses, talked.open) == (
+        usual.rationale,
+        usual.confidence,
+        usual.rank_lenses,
+        usual.open,
+    )
+    assert before.rationale is not None
+    assert (before.rationale.min_words, before.confidence, before.rank_lenses, before.open) == (
+        8,
+        False,
+        None,
+        False,
+    )
+
+
+def test_the_story_runs_as_before(pending: Scenario) -> None:
+    taken = [walk.taken for walk in all_paths(pending).walks]
+
+    assert [walk.taken for walk in all_paths(about(pending, "d3-agreement")).walks] == taken
+    assert about(pending, "") is pending
+    assert about(pending, "d1-request") is pending
+    with pytest.raises(NotFound):
+        about(pending, "no-such")
