@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from ltitool.actions import audit
+from ltitool.actions import audit, drafts
 from ltitool.actions.reader import Reader
 from ltitool.actions.talk import readable_post
 from ltitool.core.concern import CONCERNS, ConcernKind
@@ -52,8 +52,14 @@ def tell(session: Session, reader: Reader, told: Told, *, now: datetime) -> Conc
     )
     session.add(concern)
     session.flush()  # its id is noted, and a double submit must end with one row
+    drafts.forget(session, reader, draft_place(told.kind, told.post_id))
     _note(session, reader.activity, concern, "staff told", reader.person_id, now)
     return concern
+
+
+def draft_place(kind: ConcernKind, post_id: int | None) -> str:
+    """Return where what is typed about a post, or about somebody, is kept until it is told."""
+    return "worry" if kind is ConcernKind.CARE else f"report:{post_id}"
 
 
 def take(

@@ -9,10 +9,12 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, TextAreaField, ValidationError
 
 from ltitool.actions import concerns as actions
+from ltitool.actions import drafts
 from ltitool.core.concern import ConcernKind
 from ltitool.core.errors import NotFound, TooOften
 from ltitool.core.script import Phase
 from ltitool.core.words import has_something
+from ltitool.storage.queries import story as story_queries
 from ltitool.storage.queries import talk as talk_queries
 from ltitool.web.audience import known_as, naming_in
 from ltitool.web.errors import STATUS
@@ -85,14 +87,18 @@ def told() -> ResponseReturnValue:
 
 
 def _tell(kind: ConcernKind, post: Said | None) -> ResponseReturnValue:
-    form = _form(kind)
+    form, post_id = _form(kind), post.post.id if post else None
+    if "later" in request.form:
+        where = actions.draft_place(kind, post_id)
+        drafts.save(db(), reader(), where, {"text": form.text.data or ""}, now=now())
+        return redirect(url_for("visit.activity.leave"), 303)
     if not form.validate_on_submit():
         return _page(kind, post, form), 422
     told_of = actions.Told(
         kind,
         form.text.data or "",
         form.submission_id.data or "",
-        post.post.id if post else None,
+        post_id,
     )
     try:
         actions.tell(db(), reader(), told_of, now=now())
@@ -140,12 +146,19 @@ def _page(
 ) -> str:
     is_care = kind is ConcernKind.CARE
     post_id = post.post.id if post else None
+    where = actions.draft_place(kind, post_id)
+    draft = story_queries.draft_of(db(), here().activity_id, here().person_id, where)
+    if form is None:
+        form = _form(kind)
+        form.text.data = str(draft.fields.get("text", "")) if draft else ""
     return render_template(
         "talk/tell.html",
         title=_("I am worried about somebody") if is_care else _("Report this post"),
         is_care=is_care,
         action=url_for(".worry", post=post_id) if is_care else url_for(".report", post_id=post_id),
-        form=form or _form(kind),
+        form=form,
+        draft_place=where,
+        saved_at=draft.saved_at if draft else None,
         post=post,
         refusal=refusal,
         known_as=known_as(naming_in(Phase.TALK)),

@@ -8,8 +8,11 @@ from ltitool.actions import drafts
 from ltitool.actions.story_reports import draft_place
 from ltitool.core.errors import InputRefused
 from ltitool.core.talk import LONGEST
+from ltitool.storage.queries import talk as queries
+from ltitool.web.forms import row_id
 from ltitool.web.place import place, reader
 from ltitool.web.transaction import db, now
+from ltitool.web.visit import here
 from ltitool.web.words import moment
 
 bp = Blueprint("drafts", __name__, url_prefix="/drafts")
@@ -35,7 +38,7 @@ LISTS = {"lens"}
 def save() -> ResponseReturnValue:
     """Keep a draft of one form; answers with the words to show beside it."""
     where = request.form.get("place", "")
-    if where not in _places():
+    if where not in _places() and not _is_of_a_post(where):
         raise InputRefused("There is no such form in this activity.")
     fields = {
         name: request.form.getlist(name) if name in LISTS else request.form.get(name, "")[:LONGEST]
@@ -52,5 +55,14 @@ def _places() -> set[str]:
     questions = {f"reflect:{question.id}" for question in scenario.reflect}
     voices = {f"alone:{choice.id}" for choice in scenario.talk_decision.choices}
     scenes = {draft_place(scene.id) for scene in scenario.scenes}
-    whole = {"talk", "stand", "minority", "again", "answer", draft_place("")}
+    whole = {"talk", "stand", "minority", "again", "answer", "worry", draft_place("")}
     return decisions | questions | voices | scenes | whole
+
+
+def _is_of_a_post(where: str) -> bool:
+    """Whether it is the form in which a post of one's own talk is reported."""
+    post_id = row_id(where.removeprefix("report:")) if where.startswith("report:") else None
+    thread = queries.own_thread(db(), here().activity_id, here().person_id)
+    if post_id is None or thread is None:
+        return False
+    return queries.post_within(db(), here().activity_id, thread.id, post_id) is not None

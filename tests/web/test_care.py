@@ -126,6 +126,30 @@ def test_a_report_is_about_a_post_that_one_can_read_and_not_ones_own(
     ben.get("/talk/worry?post=999", status=404)
 
 
+def test_what_is_typed_for_the_staff_is_kept_post_by_post_until_it_is_sent(
+    app: Flask, ana: Learner, ben: Learner
+) -> None:
+    [post] = posts_of(app)
+    where = f"/talk/{post.id}/report"
+    for place in (f"report:{post.id}", "worry"):
+        typed = {"place": place, "text": f"About {place}"}
+        assert ben.send("/drafts/", typed, form=where).status_code == 200
+    for place in ("report:999", "report:", "report:x"):
+        assert ben.send("/drafts/", {"place": place}, form=where).status_code == 422
+
+    assert f"About report:{post.id}</textarea>" in ben.get(where)
+    assert "About worry</textarea>" in ben.get("/talk/worry")
+    assert ben.send(where, {"text": "Half a", "later": "1"}).status_code == 303
+    assert "Half a</textarea>" in ben.get(where)
+    assert kept(app, Concern) == []
+
+    ben.send(where, {"text": "It names a child.", "submission_id": "1"})
+
+    assert "Half a" not in ben.get(where)
+    assert "About worry</textarea>" in ben.get("/talk/worry")
+    assert "About" not in ana.get("/talk/worry").split("<textarea")[1]
+
+
 def test_a_worry_says_that_nobody_watches_and_where_help_is(
     app: Flask, ben: Learner, teacher: Learner
 ) -> None:
