@@ -27,8 +27,8 @@ from ltitool.actions import (
     room,
     roster_read,
 )
-from ltitool.actions.library import story_of
 from ltitool.actions.sending import Errand, Round
+from ltitool.actions.stories import story_of
 from ltitool.actions.tokens import StoredTokens
 from ltitool.lti.connector import Connector
 from ltitool.lti.http import PlatformHttp

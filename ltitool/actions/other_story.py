@@ -11,8 +11,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, selectinload
 
 from ltitool.actions import audit, drafts, groups, progress
-from ltitool.actions.library import scenario_of, story_of
 from ltitool.actions.reader import Reader
+from ltitool.actions.stories import scenario_of, story_of
 from ltitool.core.errors import NotFound, NotOpen
 from ltitool.core.policy import Rule
 from ltitool.core.scenario import Scenario

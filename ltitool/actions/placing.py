@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from ltitool.actions import arriving, audit, teaching
 from ltitool.actions.columns import resource_id
-from ltitool.actions.library import scenario_of
+from ltitool.actions.stories import scenario_of
 from ltitool.core.completion import SCORE_MAXIMUM
 from ltitool.core.errors import AlreadyDone, InputRefused, LaunchRefused
 from ltitool.core.plan import Plan

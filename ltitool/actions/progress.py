@@ -11,9 +11,9 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from ltitool.actions import gates
-from ltitool.actions.library import scenario_of
 from ltitool.actions.reader import Reader
 from ltitool.actions.scores import Measured, write_scores
+from ltitool.actions.stories import scenario_of
 from ltitool.core.completion import Done, measure
 from ltitool.core.policy import Rule, Rules
 from ltitool.core.scenario import Scenario

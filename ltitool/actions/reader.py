@@ -7,7 +7,7 @@ from random import Random
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ltitool.actions.library import scenario_of, story_of
+from ltitool.actions.stories import scenario_of, story_of
 from ltitool.core.errors import NotReady
 from ltitool.core.names import draw_alias
 from ltitool.core.scenario import Scenario

@@ -7,7 +7,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from ltitool.actions import audit, credit, gates, scripts
-from ltitool.actions.library import scenario_of, story_of
+from ltitool.actions.stories import scenario_of, story_of
 from ltitool.core.audience import apart
 from ltitool.core.errors import InputRefused, NotOpen
 from ltitool.core.plan import Plan

@@ -13,8 +13,9 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from ltitool.actions import audit, progress
-from ltitool.actions.library import newest_of, scenario_of, story_of
+from ltitool.actions.library import newest_of
 from ltitool.actions.reader import Reader
+from ltitool.actions.stories import scenario_of, story_of
 from ltitool.actions.story import path_of
 from ltitool.core.errors import InputRefused, NotOpen, ToolError
 from ltitool.core.scenario import Scenario

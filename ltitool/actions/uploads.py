@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from ltitool.actions import audit, library
+from ltitool.actions import audit, library, stories
 from ltitool.core.errors import AlreadyDone, BrokenScenario, NotAllowed
 from ltitool.core.exchange.imported import draft_of, is_from_elsewhere
 from ltitool.core.library import Shelf
@@ -152,7 +152,7 @@ def _earlier(session: Session, context_id: int, scenario: Scenario) -> Scenario 
     to = library.Provenance(Shelf.COURSE, context_id)
     entry = library.entry_of(session, scenario.id, to)
     before = library.same_number(session, entry, scenario.version) if entry else None
-    return library.scenario_of(before) if before else None
+    return stories.scenario_of(before) if before else None
 
 
 def _overlay_findings(scenario: Scenario, text: str) -> tuple[Finding, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ltitool.actions.library import scenario_of, story_of
+from ltitool.actions.stories import scenario_of, story_of
 from ltitool.core.errors import NotFound
 from ltitool.core.scenario import Decision, Reflect, Scenario
 from ltitool.core.script import Phase, Round

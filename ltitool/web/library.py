@@ -7,7 +7,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ltitool.actions import updates, uploads
-from ltitool.actions.library import scenario_of
+from ltitool.actions.stories import scenario_of
 from ltitool.core.errors import NotFound
 from ltitool.core.library import Shelf
 from ltitool.core.scenario import Scenario

@@ -7,7 +7,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from flask import Response, request
 from flask.typing import ResponseReturnValue
 
-from ltitool.actions.library import scenario_of
+from ltitool.actions.stories import scenario_of
 from ltitool.storage.tables import Media, ScenarioVersion, StoryOverlay
 from ltitool.web.library_room import bp, version_here
 from ltitool.web.transaction import db

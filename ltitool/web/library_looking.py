@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from ltitool.actions.library import scenario_of
+from ltitool.actions.stories import scenario_of
 from ltitool.core.roles import Role
 from ltitool.core.story_map import page_map, ways_of
 from ltitool.web import labels

@@ -3,8 +3,8 @@
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ltitool.actions import library
 from ltitool.actions import placing as actions
+from ltitool.actions import stories
 from ltitool.core.errors import NotFound
 from ltitool.core.shelf import Choices, Search
 from ltitool.storage.queries import library as library_queries
@@ -80,7 +80,7 @@ def media(version_id: int, media_hash: str) -> ResponseReturnValue:
 def books_here() -> list[Book]:
     """Return every story that this course can choose, its own first."""
     offered = library_queries.offered(db(), placing_here().context_id)
-    return [Book(version, library.scenario_of(version)) for version in offered]
+    return [Book(version, stories.scenario_of(version)) for version in offered]
 
 
 def _book(version_id: int) -> Book:

@@ -11,7 +11,7 @@ from flask_wtf import FlaskForm
 from wtforms import RadioField, TextAreaField, ValidationError
 
 from ltitool.actions import closing, drafts
-from ltitool.actions.library import scenario_of
+from ltitool.actions.stories import scenario_of
 from ltitool.core.errors import NotFound
 from ltitool.core.scenario import Reflect
 from ltitool.core.script import Phase

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import RadioField, ValidationError
 
-from ltitool.actions.library import scenario_of
+from ltitool.actions.stories import scenario_of
 from ltitool.actions.teaching import has_been_decided
 from ltitool.core.plan import Plan
 from ltitool.core.talk_about import choosable

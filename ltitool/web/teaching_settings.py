@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from ltitool.actions import columns, library
+from ltitool.actions import columns, stories
 from ltitool.actions import teaching as actions
 from ltitool.core.roles import Role
 from ltitool.core.scenario import Scenario
@@ -128,7 +128,7 @@ def _page(form: SettingsForm) -> str:
             Offer(
                 key,
                 version,
-                library.scenario_of(version),
+                stories.scenario_of(version),
                 is_chosen=key == form.story.data,
                 is_on_shelf=version.entry.context_id in {None, activity.context_id},
             )

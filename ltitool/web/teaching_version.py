@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from ltitool.actions import updates
-from ltitool.actions.library import scenario_of
+from ltitool.actions.stories import scenario_of
 from ltitool.core.errors import NotFound
 from ltitool.core.plan import Plan
 from ltitool.core.versions import changes, structural_changes

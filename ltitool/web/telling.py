@@ -12,7 +12,7 @@ from flask import Flask, g, request
 from flask_babel import get_locale
 from markupsafe import Markup
 
-from ltitool.actions.library import scenario_of, told_in
+from ltitool.actions.stories import scenario_of, told_in
 from ltitool.core.fewer_words import eased_in
 from ltitool.core.overlay import Kept, direction, language_of
 from ltitool.core.scenario import Scenario

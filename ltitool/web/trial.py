@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from flask import render_template, request
 
-from ltitool.actions.library import told_in
+from ltitool.actions.stories import told_in
 from ltitool.core.retrace import beside, first_unread, retrace
 from ltitool.core.scenario import Choice
 from ltitool.core.walk import Step, Walk

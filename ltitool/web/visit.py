@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 from werkzeug.routing import IntegerConverter, Map
 
-from ltitool.actions.library import story_of
+from ltitool.actions.stories import story_of
 from ltitool.core.errors import NotAllowed, NotReady, NoVisit
 from ltitool.core.roles import Role
 from ltitool.core.scenario import Scenario

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy.orm import Session
 
-from ltitool.actions.library import Provenance, by_scenario_id, scenario_of, store, told_in
+from ltitool.actions.library import Provenance, by_scenario_id, store
+from ltitool.actions.stories import scenario_of, told_in
 from ltitool.core.errors import BrokenScenario, NotFound
 from ltitool.core.library import Shelf
 from ltitool.core.scenario_file import read_scenario

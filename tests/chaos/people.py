@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from ltitool.actions import credit, library, library_shelves, progress
+from ltitool.actions import credit, library, library_shelves, progress, stories
 from ltitool.core.policy import Posting
 from ltitool.core.presets import DEFAULT
 from ltitool.demo.course import CONTEXT_ID, USERS
@@ -49,7 +49,7 @@ class Class:
         library_shelves.store_folder(session, shipped("scenarios"), now=now)
         version = library.by_scenario_id(session, "sam-and-lucy")
         assert version is not None
-        scenario = library.scenario_of(version)
+        scenario = stories.scenario_of(version)
         registration = session.scalars(
             select(Registration).where(Registration.issuer == self._lms.lms.issuer)
         ).one()

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ltitool.actions import closing, groups, library, story, talk, threads
+from ltitool.actions import closing, groups, stories, story, talk, threads
 from ltitool.actions.reader import Reader, ensure_participant
 from ltitool.core.delivery import Delivery
 from ltitool.core.scenario import Scenario
@@ -44,7 +44,7 @@ class Classroom:
         return session.get_one(Activity, self.activity_id)
 
     def scenario(self, session: Session) -> Scenario:
-        return library.story_of(self.activity(session))
+        return stories.story_of(self.activity(session))
 
     @contextmanager
     def acting(self, person_id: int) -> Iterator[tuple[Session, Reader]]:
