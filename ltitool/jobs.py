@@ -3,20 +3,19 @@
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from random import Random
 from threading import Event, Lock
 
 import structlog
 from huey import crontab
-from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload
 
 from ltitool.actions import (
     checkups,
     columns,
     columns_minded,
     enrolment,
-    groups,
+    grouping,
     keys,
     notices,
     outbox,
@@ -27,26 +26,19 @@ from ltitool.actions import (
     room,
     roster_read,
 )
-from ltitool.actions.sending import Errand, Round
-from ltitool.actions.stories import story_of
-from ltitool.actions.tokens import StoredTokens
-from ltitool.lti.connector import Connector
+from ltitool.actions.connecting import Connectors
+from ltitool.actions.sending import Round
 from ltitool.lti.http import PlatformHttp
-from ltitool.lti.platform import Platform
-from ltitool.lti.tool_keys import SigningKey
 from ltitool.settings import Settings
 from ltitool.storage import launches, migrate
 from ltitool.storage.database import Database
 from ltitool.storage.queue import make_queue
-from ltitool.storage.tables import Activity, Context, Participant
 
 BATCH = 100
 THREADS = 8
 """So many scores are on the way to one platform at once, by each job that sends."""
-
 SWEPT_EVERY = timedelta(minutes=1)
 SOON = timedelta(seconds=1)
-KEY_LOOKED_AT_EVERY = timedelta(minutes=1)
 
 log = structlog.get_logger()
 
@@ -67,10 +59,7 @@ class Jobs:
         self._http = http
         self._clock = clock
         self._chance = Random(secrets.randbits(64))
-        self._tokens = StoredTokens(database, clock)
-        self._key: SigningKey | None = None
-        self._key_read_at = clock()
-        self._connectors: dict[Platform, Connector] = {}
+        self._connectors = Connectors(database, http, settings.secret_key, clock)
         self._lock = Lock()
         self._is_stopping = Event()
         self.is_outdated = Event()
@@ -130,12 +119,12 @@ class Jobs:
 
     def subscribe(self, deployment_id: int) -> None:
         """Tell a platform where its notices go."""
-        handler = self._settings.notices_url
-        notices.subscribe(self._database, self._connector, deployment_id, handler, self._clock)
+        to, handler = self._connectors.to, self._settings.notices_url
+        notices.subscribe(self._database, to, deployment_id, handler, self._clock)
 
     def check_up(self, registration_id: int) -> None:
         """Look at the services of a platform, and keep what was found."""
-        key = self.signing_key()
+        key = self._connectors.signing_key()
         checkups.check_and_keep(self._database, self._http, key, registration_id, self._clock)
 
     def register(self, invite_id: str) -> None:
@@ -145,8 +134,9 @@ class Jobs:
     def drain(self) -> int:
         """Send everything that is due; return how many scores were tried."""
         tried = 0
-        while not self._is_stopping.is_set() and (errands := self._claim()):
-            sending = Round(self._connector, self._clock, self._is_stopping.is_set)
+        claim = partial(outbox.claim_due, self._database, limit=BATCH)
+        while not self._is_stopping.is_set() and (errands := claim(now=self._clock())):
+            sending = Round(self._connectors.to, self._clock, self._is_stopping.is_set)
             outcomes = sending.deliver(errands, threads=THREADS)
             with self._database.transaction() as session:
                 receipts.record(session, outcomes, now=self._clock(), chance=self._chance)
@@ -160,17 +150,11 @@ class Jobs:
 
     def read_grades(self, activity_id: int) -> None:
         """Read the grades of one activity back from its gradebook."""
-        reading.read_back(self._database, self._connector, activity_id, self._clock)
+        reading.read_back(self._database, self._connectors.to, activity_id, self._clock)
 
     def read_all_grades(self) -> None:
         """Read the grades of every activity back."""
-        with self._database.session(is_read_only=True) as session:
-            activity_ids = reading.worth_reading(session)
-        for activity_id in activity_ids:
-            try:
-                self.read_grades(activity_id)
-            except Exception:
-                log.exception("reading grades failed", activity=activity_id)
+        reading.read_all_back(self._database, self._connectors.to, self._clock)
 
     def end_forgotten_sessions(self) -> None:
         """End the sessions in one room that nobody has ended."""
@@ -205,56 +189,24 @@ class Jobs:
 
     def erase(self) -> None:
         """Erase what people wrote and were told would be gone by now, and old records of credit."""
-        with self._database.session(is_read_only=True) as session:
-            activity_ids = session.scalars(select(Activity.id)).all()
-        for activity_id in activity_ids:
-            with self._database.transaction() as session:
-                erased = retention.erase_expired(session, activity_id, now=self._clock())
-                records = retention.erase_records(session, activity_id, now=self._clock())
-            if erased or records:
-                log.info("erased", activity=activity_id, posts=erased, records=records)
+        retention.erase_all(self._database, self._clock)
 
     def form_groups(self) -> None:
         """Form the groups of people who have waited long enough."""
-        now = self._clock()
-        with self._database.session(is_read_only=True) as session:
-            waiting = select(Participant.activity_id).where(
-                Participant.waiting_since_at.is_not(None), Participant.is_preview.is_(False)
-            )
-            activity_ids = session.scalars(waiting.distinct()).all()
-        for activity_id in activity_ids:
-            with self._database.transaction() as session:
-                activity = session.get_one(
-                    Activity, activity_id, options=[joinedload(Activity.scenario_version)]
-                )
-                if activity.scenario_version is not None:
-                    scenario = story_of(activity)
-                    groups.form_due(session, activity, scenario, now=now)
+        grouping.form_waiting(self._database, now=self._clock())
 
     def mind_column(self, activity_id: int) -> None:
         """Find the gradebook column of an activity, make it if asked to, keep its label in step."""
-        if columns_minded.mind(self._database, self._connector, activity_id, self._clock):
+        if columns_minded.mind(self._database, self._connectors.to, activity_id, self._clock):
             self.poke()
 
     def read_roster(self, activity_id: int) -> None:
         """Read the roster of one activity's course."""
-        with self._database.session(is_read_only=True) as session:
-            activity = session.get(Activity, activity_id)
-            context_id = activity.context_id if activity else None
-        if context_id is not None:
-            roster_read.read(self._database, self._connector, context_id, self._clock)
+        roster_read.read_for(self._database, self._connectors.to, activity_id, self._clock)
 
     def read_rosters(self) -> None:
         """Read the roster of every course that offers one."""
-        with self._database.session(is_read_only=True) as session:
-            offers = or_(Context.members_url.is_not(None), Context.groups_url.is_not(None))
-            found = select(Context.id).where(offers)
-            context_ids = session.scalars(found).all()
-        for context_id in context_ids:
-            try:
-                roster_read.read(self._database, self._connector, context_id, self._clock)
-            except Exception:
-                log.exception("roster failed", context=context_id)
+        roster_read.read_all(self._database, self._connectors.to, self._clock)
 
     def close(self) -> None:
         """Close the connection to the queue."""
@@ -274,12 +226,11 @@ class Jobs:
         """Do it only while the database has this version's schema: another may have upgraded it."""
 
         def guarded(*args: int) -> None:
-            if not migrate.is_known(self._database.engine):
-                if not self.is_outdated.is_set():
-                    log.error("the database has another version's schema; nothing is done here")
+            if migrate.is_known(self._database.engine):
+                do(*args)
+            elif not self.is_outdated.is_set():
+                log.error("the database has another version's schema; nothing is done here")
                 self.is_outdated.set()
-                return
-            do(*args)
 
         return guarded
 
@@ -297,34 +248,3 @@ class Jobs:
                 return
             self._looks_again_at = due_at
         self._poke.schedule(delay=(due_at - now) / timedelta(seconds=1))
-
-    def _claim(self) -> list[Errand]:
-        now = self._clock()
-        with self._database.session(is_read_only=True) as session:
-            if not outbox.is_waiting(session, now=now):  # most pokes come after the work is done
-                return []
-        with self._database.transaction() as session:
-            return outbox.claim(session, now=now, limit=BATCH)
-
-    def _connector(self, platform: Platform) -> Connector:
-        """Return the one connector of a platform: its threads ask for a token once."""
-        key = self.signing_key()
-        with self._lock:
-            if platform not in self._connectors:
-                self._connectors[platform] = Connector(
-                    platform, key, self._http, self._tokens, clock=self._clock
-                )
-            return self._connectors[platform]
-
-    def signing_key(self) -> SigningKey:
-        """Return the key that signs now; one that has followed it is noticed within a minute."""
-        with self._lock:
-            now = self._clock()
-            if self._key is not None and now < self._key_read_at + KEY_LOOKED_AT_EVERY:
-                return self._key
-            with self._database.transaction() as session:
-                key = keys.signing_key(session, self._settings.secret_key, now=now)
-            if self._key is None or self._key.kid != key.kid:
-                self._connectors.clear()
-            self._key, self._key_read_at = key, now
-            return key

@@ -5,12 +5,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
-from ltitool.actions import audit, teaching
+from ltitool.actions import audit, groups, teaching
+from ltitool.actions.stories import story_of
 from ltitool.core.errors import InputRefused, NotFound
 from ltitool.core.groups import Grouping
 from ltitool.core.plan import Plan
+from ltitool.storage.database import Database
 from ltitool.storage.queries import grouping as queries
 from ltitool.storage.queries.plan import plan_of
 from ltitool.storage.tables import Activity, GroupAssignment, Membership, Participant, Person
@@ -44,6 +46,22 @@ def change(
         actor_id=actor_id,
         now=now,
     )
+
+
+def form_waiting(database: Database, *, now: datetime) -> None:
+    """Form the groups of people who have waited long enough, in every activity."""
+    with database.session(is_read_only=True) as session:
+        waiting = select(Participant.activity_id).where(
+            Participant.waiting_since_at.is_not(None), Participant.is_preview.is_(False)
+        )
+        activity_ids = session.scalars(waiting.distinct()).all()
+    for activity_id in activity_ids:
+        with database.transaction() as session:
+            activity = session.get_one(
+                Activity, activity_id, options=[joinedload(Activity.scenario_version)]
+            )
+            if activity.scenario_version is not None:
+                groups.form_due(session, activity, story_of(activity), now=now)
 
 
 def keep_list(

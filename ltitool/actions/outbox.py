@@ -14,6 +14,7 @@ from ltitool.actions.errands import errands_of
 from ltitool.actions.sending import Errand
 from ltitool.core.delivery import LONGEST_DELAY, MAX_DRIFT, Delivery
 from ltitool.core.grades import Finding
+from ltitool.storage.database import Database
 from ltitool.storage.tables import (
     OutgoingScore,
     Participant,
@@ -49,6 +50,15 @@ def claim(session: Session, *, now: datetime, limit: int) -> list[Errand]:
             last = [_fails_there()] if has_paused else []
             taken += _take(session, registration_id, last, now=now, limit=number)
     return errands_of(session, taken, start_until=now + START_WITHIN) if taken else []
+
+
+def claim_due(database: Database, *, now: datetime, limit: int) -> list[Errand]:
+    """Take what is due in a transaction of its own, which nothing opens where nothing is due."""
+    with database.session(is_read_only=True) as session:
+        if not is_waiting(session, now=now):  # most pokes come after the work is done
+            return []
+    with database.transaction() as session:
+        return claim(session, now=now, limit=limit)
 
 
 def is_waiting(session: Session, *, now: datetime) -> bool:

@@ -38,6 +38,21 @@ def worth_reading(session: Session) -> list[int]:
     return list(session.scalars(found))
 
 
+def read_all_back(
+    database: Database,
+    connector_for: Callable[[Platform], Connector],
+    clock: Callable[[], datetime],
+) -> None:
+    """Read the grades of every activity back; one that fails keeps no other from being read."""
+    with database.session(is_read_only=True) as session:
+        activity_ids = worth_reading(session)
+    for activity_id in activity_ids:
+        try:
+            read_back(database, connector_for, activity_id, clock)
+        except Exception:
+            log.exception("reading grades failed", activity=activity_id)
+
+
 def read_back(
     database: Database,
     connector_for: Callable[[Platform], Connector],

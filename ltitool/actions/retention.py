@@ -3,13 +3,15 @@
 What their grades came from stays longer: until nobody can appeal any more.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from ltitool.core.talk import PostState
+from ltitool.storage.database import Database
 from ltitool.storage.queries.progress import kept_records, rules_of
 from ltitool.storage.tables import (
     Activity,
@@ -33,8 +35,22 @@ from ltitool.storage.tables import (
     Thread,
 )
 
+log = structlog.get_logger()
+
 AT_ONCE = 500
 ERASED: dict[str, str] = {"rationale": "", "own_change": ""}
+
+
+def erase_all(database: Database, clock: Callable[[], datetime]) -> None:
+    """Erase in every activity what was kept long enough, and old records of credit."""
+    with database.session(is_read_only=True) as session:
+        activity_ids = session.scalars(select(Activity.id)).all()
+    for activity_id in activity_ids:
+        with database.transaction() as session:
+            erased = erase_expired(session, activity_id, now=clock())
+            records = erase_records(session, activity_id, now=clock())
+        if erased or records:
+            log.info("erased", activity=activity_id, posts=erased, records=records)
 
 
 def erase_expired(session: Session, activity_id: int, *, now: datetime) -> int:

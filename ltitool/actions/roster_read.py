@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 import structlog
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from ltitool.actions import roster
@@ -14,7 +15,7 @@ from ltitool.lti.course_groups import read_groups
 from ltitool.lti.members import read_members
 from ltitool.lti.platform import Platform
 from ltitool.storage.database import Database
-from ltitool.storage.tables import Context, Deployment
+from ltitool.storage.tables import Activity, Context, Deployment
 
 log = structlog.get_logger()
 
@@ -45,6 +46,36 @@ def read(
         kept.members_read_at = clock()
         roster.store(session, kept, registration.id, members)
     log.info("roster read", context=context_id, people=len(members))
+
+
+def read_for(
+    database: Database,
+    connector_for: Callable[[Platform], Connector],
+    activity_id: int,
+    clock: Callable[[], datetime],
+) -> None:
+    """Read the roster of the course of an activity, if there still is such an activity."""
+    with database.session(is_read_only=True) as session:
+        activity = session.get(Activity, activity_id)
+        context_id = activity.context_id if activity else None
+    if context_id is not None:
+        read(database, connector_for, context_id, clock)
+
+
+def read_all(
+    database: Database,
+    connector_for: Callable[[Platform], Connector],
+    clock: Callable[[], datetime],
+) -> None:
+    """Read the roster of every course that offers one; one that fails keeps no other back."""
+    with database.session(is_read_only=True) as session:
+        offers = or_(Context.members_url.is_not(None), Context.groups_url.is_not(None))
+        context_ids = session.scalars(select(Context.id).where(offers)).all()
+    for context_id in context_ids:
+        try:
+            read(database, connector_for, context_id, clock)
+        except Exception:
+            log.exception("roster failed", context=context_id)
 
 
 def _read_groups(

@@ -11,7 +11,8 @@ from typing import Any
 from flask import Response, abort, current_app, g, make_response, request
 
 from ltitool.demo.course import DEPLOYMENT_ID
-from ltitool.demo.lms import Gradebook, Lms
+from ltitool.demo.grades import Gradebook
+from ltitool.demo.lms import Lms
 
 RATE_WINDOW = timedelta(seconds=10)
 JSON = "application/json"

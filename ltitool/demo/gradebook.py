@@ -19,7 +19,8 @@ from ltitool.demo.answers import (
     typed,
 )
 from ltitool.demo.course import COLUMN_MAXIMUM, USERS
-from ltitool.demo.lms import Grade, Lms
+from ltitool.demo.grades import Grade
+from ltitool.demo.lms import Lms
 from ltitool.demo.profiles import STUDENT
 
 bp = Blueprint("gradebook", __name__, url_prefix="/ags")

@@ -5,7 +5,7 @@ import json
 import secrets
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,6 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from ltitool.demo.course import (
-    COLUMN_MAXIMUM,
     CONTEXT_ID,
     DEPLOYMENT_ID,
     FIRST_COURSE,
@@ -23,38 +22,8 @@ from ltitool.demo.course import (
     Link,
     User,
 )
+from ltitool.demo.grades import Gradebook, Token
 from ltitool.demo.profiles import PLAIN, PROFILES, Profile
-
-
-@dataclass
-class Grade:
-    """What stands in the gradebook for one student and link, as it was sent."""
-
-    given: float
-    maximum: float
-    comment: str
-    timestamp: datetime
-    received_at: datetime
-    history: list[dict[str, Any]] = field(default_factory=list)
-
-    @property
-    def on_column(self) -> float:
-        """The grade on the scale of its column, which it never leaves."""
-        share = self.given / self.maximum if self.maximum else 0
-        return min(max(share, 0), 1) * COLUMN_MAXIMUM
-
-
-Gradebook = dict[tuple[str, str], Grade]
-"""Grades by link and student."""
-
-
-@dataclass(frozen=True)
-class Token:
-    """What a bearer token allows, and to whom."""
-
-    client_id: str
-    scopes: frozenset[str]
-    until: datetime
 
 
 @dataclass

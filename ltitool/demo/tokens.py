@@ -14,7 +14,8 @@ from flask import Blueprint, Response, make_response, request
 from flask.typing import ResponseReturnValue
 
 from ltitool.demo.answers import JSON, the_lms
-from ltitool.demo.lms import Lms, Token
+from ltitool.demo.grades import Token
+from ltitool.demo.lms import Lms
 from ltitool.demo.messages import scopes_of
 
 bp = Blueprint("tokens", __name__)

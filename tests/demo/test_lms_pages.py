@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from ltitool.demo.lms import Grade, Lms
+from ltitool.demo.grades import Grade
+from ltitool.demo.lms import Lms
 from ltitool.demo.pages import create_lms_app
 from ltitool.demo.server import LmsServer
 from tests.postgres import free_port
