@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, selectinload
 
-from ltitool.actions import audit, drafts, groups, progress
+from ltitool.actions import audit, drafts, groups, progress, updates
 from ltitool.actions.reader import Reader
 from ltitool.actions.stories import scenario_of, story_of
 from ltitool.core.errors import NotFound, NotOpen
@@ -58,11 +58,13 @@ def can_take(participant: Participant) -> bool:
 def can_go_back(session: Session, reader: Reader) -> bool:
     """Whether somebody may return to the story of their class as they left it.
 
-    Not once they have locked an answer in the other one, nor where reasons of others about the
-    story of the class had been drawn for them already.
+    Not once they have locked an answer in the other one, nor where reasons were drawn for them
+    already, in either.
     """
     other = reader.participant.other_story
     if other is None or _has_locked(queries.attempts_of(session, *_whose(reader))):
+        return False
+    if queries.voices_shown(session, *_whose(reader)):  # of an attempt that staff have reset
         return False
     talk_id = story_of(reader.activity).talk_decision.id
     return not _has_locked(_set_aside(session, reader, other), talk_id)
@@ -93,6 +95,7 @@ def take(session: Session, reader: Reader, version_id: int, *, now: datetime) ->
 def go_back(session: Session, reader: Reader, *, now: datetime) -> None:
     """Let somebody go on in the story of their class where they left it; raises NotOpen."""
     groups.lock(session, reader.activity)
+    session.refresh(reader.participant)
     other = reader.participant.other_story
     if other is None:
         return  # sent twice
@@ -100,9 +103,7 @@ def go_back(session: Session, reader: Reader, *, now: datetime) -> None:
         raise NotOpen("You have answered in this story already, so you go on with it.")
     for attempt in queries.attempts_of(session, *_whose(reader)):
         attempt.voided_at = now
-    for attempt in _set_aside(session, reader, other):
-        if attempt.scenario_version_id == reader.activity.scenario_version_id:
-            attempt.voided_at = None
+    _take_up(session, reader.activity, _set_aside(session, reader, other))
     reader.participant.other_story = None
     session.delete(other)
     if reader.participant.alone is Alone.OTHER_STORY:
@@ -165,6 +166,18 @@ def _set_aside(session: Session, reader: Reader, other: OtherStory) -> Sequence[
         )
         .options(selectinload(Attempt.decisions))
     ).all()
+
+
+def _take_up(session: Session, activity: Activity, left: Sequence[Attempt]) -> None:
+    """Let attempts go on in the story of the class, which may have a newer version meanwhile."""
+    playing = activity.scenario_version
+    assert playing is not None  # only what stands in for it can be taken back
+    story = story_of(activity)
+    for attempt in left:
+        begun = session.get_one(ScenarioVersion, attempt.scenario_version_id)
+        if begun.scenario_id == playing.scenario_id and updates.fits(story, attempt):
+            attempt.voided_at = None
+            attempt.scenario_version_id = playing.id
 
 
 def _has_locked(attempts: Sequence[Attempt], decision_id: str = "") -> bool:

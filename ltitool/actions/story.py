@@ -205,9 +205,7 @@ def _has_voices(session: Session, reader: Reader) -> bool:
 
 def _draw_voices(session: Session, reader: Reader, own: Decision) -> None:
     decision = reader.scenario.talk_decision
-    peers = queries.peers_answers(
-        session, reader.activity.id, reader.person_id, decision.id, PEERS_CONSIDERED
-    )
+    peers = _peers(session, reader)
     voices = draw_voices(
         own.choice_id,
         [choice.id for choice in decision.choices if choice.seed is not None],
@@ -225,3 +223,13 @@ def _draw_voices(session: Session, reader: Reader, own: Decision) -> None:
         for position, voice in enumerate(voices)
     )
     session.flush()  # the page and the next lock must see them
+
+
+def _peers(session: Session, reader: Reader) -> list[tuple[int, str, bool]]:
+    """Return answers that could be shown; the class gives none to a story that it does not read."""
+    if reader.participant.other_story is not None:
+        return []
+    decision_id = reader.scenario.talk_decision.id
+    return queries.peers_answers(
+        session, reader.activity.id, reader.person_id, decision_id, PEERS_CONSIDERED
+    )

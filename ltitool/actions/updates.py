@@ -73,7 +73,7 @@ def affected(session: Session, activity: Activity, version: ScenarioVersion) -> 
     for participant in people:
         own = [row for row in rows if row.person_id == participant.person_id]
         if own:
-            goes_on = all(_fits(scenario, attempt) for attempt in own)
+            goes_on = all(fits(scenario, attempt) for attempt in own)
             found.append(Affected(participant, own, goes_on))
     return sorted(found, key=lambda one: (one.goes_on, one.participant.person_id))
 
@@ -171,7 +171,7 @@ def _is_newer(
     return entry is not None and version.entry_id == entry.id and version.id > playing.id
 
 
-def _fits(scenario: Scenario, attempt: Attempt) -> bool:
+def fits(scenario: Scenario, attempt: Attempt) -> bool:
     """Whether the answers of an attempt could have been given in this version."""
     try:
         follow(scenario, path_of(attempt))

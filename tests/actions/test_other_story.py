@@ -1,11 +1,13 @@
 """Another story for one person: begun from its start, for the same credit, and seen by nobody."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select
 
-from ltitool.actions import alone, arranging, library, other_story, story, updates
+from ltitool.actions import alone, arranging, library, mending, other_story, story, updates
 from ltitool.actions.library_files import media_beside
 from ltitool.core.errors import NotFound, NotOpen
 from ltitool.core.policy import Rule
@@ -245,3 +247,79 @@ def test_rules_that_change_count_the_questions_of_each_story(seminar: Seminar, p
         account = accounts_in(session, seminar.activity(session), ada)[ada]
     assert account.done[Rule.CORE_DECIDED].count == 2
     assert account.terms.asks == {Rule.CORE_DECIDED: 2, Rule.REFLECTIONS: 1}
+
+
+def test_a_text_fix_meanwhile_keeps_what_was_left_in_the_story_of_the_class(
+    seminar: Seminar, photo: int
+) -> None:
+    ada = seminar.learner()
+    with seminar.acting(ada) as (session, reader):
+        decision = reader.scenario.decisions[0]
+        answer = story.Answer(decision.choices[0].id, rationale="Because.")
+        story.decide(session, reader, decision.id, answer, now=seminar.now)
+    takes(seminar, ada, photo)
+    fixed = stored(seminar, PENDING, ("title: Pending\n", "title: Still pending\n"))
+    with seminar.database.transaction() as session:
+        version = session.get_one(ScenarioVersion, fixed)
+        updates.roll_out(
+            session,
+            seminar.activity(session),
+            version,
+            may_migrate=False,
+            actor_id=ada,
+            now=seminar.now,
+        )
+
+    goes_back(seminar, ada)
+
+    with seminar.acting(ada) as (session, _reader):
+        [attempt] = attempts_of(session, seminar.activity_id, ada)
+        assert attempt.scenario_version_id == fixed
+        assert [given.rationale for given in attempt.decisions] == ["Because."]
+
+
+def test_nobody_comes_back_with_the_reasons_of_another_story_though_staff_reset_them(
+    seminar: Seminar, photo: int
+) -> None:
+    ada, staff = seminar.learner(), seminar.learner()
+    takes(seminar, ada, photo)
+    seminar.decides(ada)
+    with seminar.acting(ada) as (session, reader):
+        mending.reset_attempt(session, reader, "Asked for", actor_id=staff, now=seminar.now)
+
+    with pytest.raises(NotOpen):
+        goes_back(seminar, ada)
+
+
+def test_another_story_with_the_same_questions_shows_no_reasons_of_the_class(
+    seminar: Seminar,
+) -> None:
+    twin = stored(seminar, PENDING, ("id: sam-and-lucy\n", "id: pending-too\n"))
+    ada, ben = seminar.learner(), seminar.learner()
+    takes(seminar, ada, twin)
+
+    seminar.decides(ben, ada)
+
+    with seminar.acting(ada) as (session, _reader):
+        shown = session.scalars(select(VoiceShown).where(VoiceShown.person_id == ada)).all()
+        assert shown
+        assert all(voice.decision_row_id is None for voice in shown)
+
+
+def test_going_back_twice_at_once_keeps_what_was_left(seminar: Seminar, photo: int) -> None:
+    ada = seminar.learner()
+    with seminar.acting(ada) as (session, reader):
+        first = story.current_attempt(session, reader, now=seminar.now).id
+    takes(seminar, ada, photo)
+    start = Barrier(2)
+
+    def press() -> None:
+        start.wait()
+        goes_back(seminar, ada)
+
+    with ThreadPoolExecutor(2) as pool:
+        for pressed in [pool.submit(press) for _ in range(2)]:
+            pressed.result()
+
+    with seminar.acting(ada) as (session, _reader):
+        assert [one.id for one in attempts_of(session, seminar.activity_id, ada)] == [first]
