@@ -144,7 +144,7 @@ def _answer(one: Signed, given: tables.Decision, asked: Asked) -> Text:
         offered.get(given.choice_id, _("An answer that the story no longer has")),
         said,
         list(_beside(given, asked.scenario)),
-        is_replay=given.attempt.number > 1,
+        is_replay=one.is_replay,
         is_erased=not said and _is_over(given.decided_at),
     )
 

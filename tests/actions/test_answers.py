@@ -163,3 +163,21 @@ def test_texts_are_counted_by_the_question_they_answer(seminar: Seminar) -> None
     assert played.id == activity.scenario_version_id
     assert found[played.id, "first", TALKED] == len(signed) == 2
     assert found[played.id, "again", TALKED] == found[played.id, "reflect", LUCK] == 1
+
+
+def test_who_was_reset_has_not_begun_the_story_anew(seminar: Seminar) -> None:
+    ana, ben = seminar.learner(), seminar.learner()
+    seminar.decides(ana, ben)
+    with seminar.acting(ana) as (session, reader):
+        mending.reset_attempt(session, reader, "Asked for", actor_id=ben, now=seminar.now)
+    with seminar.acting(ben) as (session, reader):
+        story.restart(session, reader, now=seminar.now)
+    seminar.decides(ana, ben)
+
+    with seminar.database.session(is_read_only=True) as session:
+        activity = seminar.activity(session)
+        [played] = queries.stories_in(session, activity)
+        signed = queries.answers_to(session, activity, played.id, TALKED, given=Round.FIRST)
+
+    found = sorted((one.person_id, one.is_replay) for one in signed)
+    assert found == [(ana, False), (ben, False), (ben, True)]

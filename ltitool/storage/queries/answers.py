@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVarTuple
 
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy import Exists, Select, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from ltitool.core.audience import Naming, shown_as
 from ltitool.core.script import Round
@@ -38,6 +38,8 @@ class Signed:
     naming: Naming
     author: str
     """The alias or the name."""
+    is_replay: bool = False
+    """Whether it was given when the story was begun anew."""
 
 
 def stories_in(session: Session, activity: Activity) -> list[ScenarioVersion]:
@@ -83,15 +85,19 @@ def answers_to(
 ) -> list[Signed]:
     """Return whose answers there are to a decision, by how their authors are shown."""
     wanted = select(
-        Decision.id, Person.id, Decision.naming, Person.name, Participant.alias, Attempt.number
+        Decision.id, Person.id, Decision.naming, Person.name, Participant.alias, _has_begun_before()
     )
     statement = _answers(wanted, activity).where(
         _played == version_id,
         Decision.round == given,
         Decision.decision_id == decision_id,
     )
-    rows = sorted(session.execute(statement).all(), key=lambda row: row.number)
-    return _by_author(Signed(*row[:3], shown_as(row[2], row[3], row[4])) for row in rows)
+    return _by_author(
+        Signed(row_id, person_id, naming, shown_as(naming, name, alias), is_replay)
+        for row_id, person_id, naming, name, alias, is_replay in session.execute(
+            statement.order_by(Attempt.number)
+        )
+    )
 
 
 def reflections_on(
@@ -109,13 +115,8 @@ def reflections_on(
 
 
 def decisions(session: Session, ids: Sequence[int]) -> dict[int, Decision]:
-    """Return answers with their attempts, by id."""
-    rows = session.scalars(
-        select(Decision)
-        .join(Decision.attempt)
-        .options(contains_eager(Decision.attempt))
-        .where(Decision.id.in_(ids))
-    )
+    """Return answers, by id."""
+    rows = session.scalars(select(Decision).where(Decision.id.in_(ids)))
     return {row.id: row for row in rows}
 
 
@@ -152,6 +153,17 @@ def _answers(wanted: Select[*Wanted], activity: Activity) -> Select[*Wanted]:
             Participant.is_preview.is_(False),
             Decision.locked_at.is_not(None),
         )
+    )
+
+
+def _has_begun_before() -> Exists:
+    """Whether the person of a row has an earlier attempt that counts."""
+    earlier = aliased(Attempt)
+    return exists().where(
+        earlier.activity_id == Attempt.activity_id,
+        earlier.person_id == Attempt.person_id,
+        earlier.voided_at.is_(None),
+        earlier.number < Attempt.number,
     )
 
 
