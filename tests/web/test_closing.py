@@ -116,6 +116,21 @@ def test_the_ending_opens_when_one_has_decided_again(learner: Enter) -> None:
     assert "See how the class answered" in page
 
 
+def test_the_next_step_stands_above_the_questions_that_nobody_has_to_answer(
+    learner: Enter,
+) -> None:
+    student = talked(learner)
+    student.decide_again()
+
+    before = student.get("/reflect/")
+    student.reflect()
+    done = student.get("/reflect/")
+
+    assert before.index('id="question-luck"') < before.index("<details")
+    assert "See my progress and grade" not in before
+    assert done.index("See my progress and grade") < done.index("<details")
+
+
 def test_the_ending_belongs_to_the_path_that_was_played(learner: Enter) -> None:
     endings = set()
     for sub, path in (
@@ -128,8 +143,9 @@ def test_the_ending_belongs_to_the_path_that_was_played(learner: Enter) -> None:
         student.talk()
         student.decide_again("hold")
         page = student.get("/ending/")
-        [left] = re.findall(r'id="left-behind"[^>]*>([^<]+)<', page)
-        endings.add(left)
+        headings = re.findall(r"<h2[^>]*>([^<]+)<", page)
+        assert len(set(headings)) == len(headings), "the last scene and the ending share a name"
+        endings.add(headings[-1])
 
     assert len(endings) == 2
 
