@@ -61,7 +61,7 @@ def show() -> ResponseReturnValue:
         step=rules.STEP,
         flow_from=rules.FLOW_FROM,
         picks=_picks(scenario, told),
-        flow=_flow(scenario, told) if told.flows else None,
+        flow=flow_of(scenario, told) if told.flows else None,
         own_reading=_own_reading(scenario, where.attempts[0].decisions, again),
         class_reading=_class_reading(scenario, told) if told.people else None,
         has_other_story=where.has_other_story,
@@ -105,7 +105,8 @@ def _picks(scenario: Scenario, told: rules.Figures) -> list[tuple[str, int, int]
     ]
 
 
-def _flow(scenario: Scenario, told: rules.Figures) -> Picture:
+def flow_of(scenario: Scenario, told: rules.Figures) -> Picture:
+    """Return who moved from which answer to which, with no drawing where all is told together."""
     decision = scenario.talk_decision
     ids = [choice.id for choice in decision.choices]
     letters = [*LETTERS[: len(ids)], OTHERS]
@@ -127,6 +128,8 @@ def _flow(scenario: Scenario, told: rules.Figures) -> Picture:
         else (_("all others together"), "", str(band.people))
         for band in bands
     ]
+    if all(band.first == last for band in bands):
+        return Picture(sentence, Markup(), [])
     svg = Markup(flow_picture(letters, bands, ident="flow", title=sentence))
     return Picture(sentence, svg, rows)
 
@@ -136,6 +139,12 @@ def _flow_sentence(people: int, stayed: int, moved: int) -> str:
     parts.append(ngettext("%(num)d stayed with an answer", "%(num)d stayed with theirs", stayed))
     parts.append(ngettext("%(num)d moved to another", "%(num)d moved to another", moved))
     rest = people - stayed - moved
+    if rest == people:
+        return _(
+            "No way from a first answer to a second was taken by three people or more, so all "
+            "%(people)d are told together.",
+            people=people,
+        )
     if rest:
         parts.append(_("%(rest)d did what fewer than three did and are told together", rest=rest))
     return ", ".join(parts) + "."

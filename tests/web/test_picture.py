@@ -7,6 +7,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from ltitool.core.figures import Figures, Flow
+from ltitool.core.scenario import Scenario
 from ltitool.core.talk import PostState
 from ltitool.storage.tables import (
     AuditEntry,
@@ -17,6 +19,7 @@ from ltitool.storage.tables import (
     Post,
     Thread,
 )
+from ltitool.web.picture import flow_of
 from tests.conftest import Clock
 from tests.launching import INSTRUCTOR, LTI
 from tests.learner import POST, REPLY, Learner
@@ -55,6 +58,19 @@ def test_what_was_hidden_or_withdrawn_is_quoted_no_more(
         session.execute(update(Post).where(Post.may_quote).values(state=state))
 
     assert "You may all hear this" not in author.get("/picture/")
+
+
+def test_where_everybody_went_another_way_no_drawing_pretends_to_tell_more(
+    app: Flask, scenario: Scenario
+) -> None:
+    with app.test_request_context():
+        told = flow_of(scenario, Figures(10, flows=(Flow(None, None, 10),)))
+        more = flow_of(scenario, Figures(10, flows=(Flow("hold", "hold", 6), Flow(None, None, 4))))
+
+    assert told.sentence.startswith("No way from a first answer to a second was taken by three")
+    assert (told.svg, told.rows) == ("", [])
+    assert more.sentence.startswith("Of the first 10 people, 6 stayed with theirs")
+    assert "<svg" in more.svg
 
 
 def test_a_long_talk_fills_the_picture_with_a_few_quotes_alone(app: Flask, learner: Enter) -> None:
