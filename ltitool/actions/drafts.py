@@ -24,6 +24,16 @@ def save(
 
 def forget(session: Session, reader: Reader, place: str) -> None:
     """Forget a draft whose form has been sent."""
-    draft = queries.draft_of(session, reader.activity.id, reader.person_id, place)
+    forget_of(session, (reader.activity.id, reader.person_id), place)
+
+
+def forget_of(session: Session, whose: tuple[int, int], place: str) -> None:
+    """Forget what a person, by their activity and id, has typed and not sent."""
+    draft = queries.draft_of(session, *whose, place)
     if draft is not None:
         session.delete(draft)
+
+
+def staff_place(thread_id: int) -> str:
+    """Return where the draft is kept of what staff write into a talk."""
+    return f"staff:{thread_id}"

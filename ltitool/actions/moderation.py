@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from ltitool.actions import audit
+from ltitool.actions import audit, drafts
 from ltitool.core.audience import Naming
 from ltitool.core.errors import InputRefused, NotAllowed, NotFound, NotOpen
 from ltitool.core.talk import PostState
@@ -124,6 +124,8 @@ def write(act: Act, thread: Thread, words: StaffWords) -> Post:
     )
     act.session.add(made)
     act.session.flush()  # its id is needed, and a double submit must end with one row
+    whose = (act.activity.id, act.actor_id)
+    drafts.forget_of(act.session, whose, drafts.staff_place(thread.id))
     _note(act, "staff posted", post=made.id, thread=thread.id)
     return made
 

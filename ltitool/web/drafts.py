@@ -9,6 +9,7 @@ from ltitool.actions.story_reports import draft_place
 from ltitool.core.errors import InputRefused
 from ltitool.core.talk import LONGEST
 from ltitool.storage.queries import talk as queries
+from ltitool.storage.queries.teaching_groups import thread_in
 from ltitool.web.forms import row_id
 from ltitool.web.place import place, reader
 from ltitool.web.transaction import db, now
@@ -32,13 +33,14 @@ KEPT_FIELDS = (
     "is_named",
 )
 LISTS = {"lens"}
+STAFF = "staff:"
 
 
 @bp.post("/")
 def save() -> ResponseReturnValue:
     """Keep a draft of one form; answers with the words to show beside it."""
     where = request.form.get("place", "")
-    if where not in _places() and not _is_of_a_post(where):
+    if where not in _places() and not _is_of_a_post(where) and not _is_of_staff(where):
         raise InputRefused("There is no such form in this activity.")
     fields = {
         name: request.form.getlist(name) if name in LISTS else request.form.get(name, "")[:LONGEST]
@@ -57,6 +59,14 @@ def _places() -> set[str]:
     scenes = {draft_place(scene.id) for scene in scenario.scenes}
     whole = {"talk", "stand", "minority", "again", "answer", "worry", draft_place("")}
     return decisions | questions | voices | scenes | whole
+
+
+def _is_of_staff(where: str) -> bool:
+    """Whether it is the form in which staff write into a talk of this activity."""
+    thread_id = row_id(where.removeprefix(STAFF)) if where.startswith(STAFF) else None
+    if thread_id is None or not here().role.is_staff:
+        return False
+    return thread_in(db(), here().activity_id, thread_id) is not None
 
 
 def _is_of_a_post(where: str) -> bool:

@@ -1,12 +1,14 @@
 """A talk as teachers read it: of a group or of one person, by aliases; hiding a post in it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from ltitool.actions import moderation as actions
+from ltitool.actions.drafts import staff_place
 from ltitool.actions.reader import Reader
 from ltitool.core.errors import NotFound
 from ltitool.core.scenario import Scenario
@@ -16,6 +18,7 @@ from ltitool.storage.queries import talk as talk_queries
 from ltitool.storage.queries import teaching_groups as queries
 from ltitool.storage.queries import thread as thread_queries
 from ltitool.storage.queries.own_talks import OwnTalk, Stage, own_talk
+from ltitool.storage.queries.story import draft_of
 from ltitool.storage.tables import Participant, Post, TalkGroup, Thread
 from ltitool.web.audience import readers, readers_of_own
 from ltitool.web.forms import PostForm, row_id
@@ -63,8 +66,12 @@ class StaffTalk:
 @bp.get("/")
 def show(thread_id: int) -> ResponseReturnValue:
     """Show a talk as its people read it, with what was hidden and why."""
-    answered = row_id(request.args.get("reply"))
-    return talk_page(talk_here(thread_id), PostForm.fresh("", answered))
+    talk, answered = talk_here(thread_id), row_id(request.args.get("reply"))
+    draft = draft_of(db(), here().activity_id, here().person_id, staff_place(thread_id))
+    text = str(draft.fields.get("text", "")) if draft else ""
+    return talk_page(
+        talk, PostForm.fresh(text, answered), saved_at=draft.saved_at if draft else None
+    )
 
 
 @bp.get("/posts/<int:post_id>")
@@ -101,7 +108,7 @@ def show_again(thread_id: int, post_id: int) -> ResponseReturnValue:
     return to_post(post)
 
 
-def talk_page(talk: StaffTalk, form: PostForm) -> str:
+def talk_page(talk: StaffTalk, form: PostForm, *, saved_at: datetime | None = None) -> str:
     """Return the page of a talk with what somebody on the staff is writing."""
     thread, group = talk.thread, talk.group
     wanted = request.args.get("page", 1, type=int)
@@ -115,6 +122,8 @@ def talk_page(talk: StaffTalk, form: PostForm) -> str:
         thread=thread,
         group=group,
         form=form,
+        saved_at=saved_at,
+        draft=staff_place(thread.id),
         parent=author_of(parent, talk.scenario) if parent else "",
         aliases=queries.shown_in(db(), group, here().activity.naming) if group else [],
         page=read_page(thread, talk.scenario, here().person_id, wanted),

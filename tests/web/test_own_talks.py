@@ -443,3 +443,17 @@ def fill(session: Session, course: Course) -> None:
     }
     for table, these in rows.items():
         session.execute(insert(table), these)
+
+
+def test_what_staff_type_in_a_talk_is_kept_until_it_is_posted(course: Course, ada: int) -> None:
+    talk = course.own_talk_of(ada)
+    where = f"staff:{talk.rsplit('/', 1)[1]}"
+    staff = course.visit(Role.TUTOR)
+
+    saved = staff.post("/drafts/", place=where, text="Half a question")
+
+    assert saved.status_code == 200
+    assert "Half a question" in staff.read(f"{talk}/")
+    assert course.visit(Role.LEARNER).post("/drafts/", place=where, text="x").status_code >= 400
+    assert staff.post(f"{talk}/say", text=ASKED, submission_id="whole").status_code == 303
+    assert "Half a question" not in staff.read(f"{talk}/")
