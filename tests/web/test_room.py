@@ -8,11 +8,13 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from ltitool.actions.library import store
+from ltitool.actions.library_files import media_beside
 from ltitool.core.policy import Rule
 from ltitool.core.room import OVER_AFTER
 from ltitool.storage.database import Database
 from ltitool.storage.tables import Activity, Progress, StaffMark
-from tests.conftest import Clock
+from tests.conftest import PENDING, Clock
 from tests.launching import INSTRUCTOR, LTI, TOOL, SigningPlatform
 from tests.learner import FIRST, TALK_FIELDS, Learner
 from tests.web.test_thread import Counting
@@ -115,6 +117,22 @@ def test_who_still_reads_is_told_that_the_class_has_gone_on(
     assert re.search('href="[^"]*/reasons/">Go there', ana.get("/progress/"))
     ana.read_reasons()
     assert "Your class is at" not in ana.get("/reasons/")
+
+
+def test_who_lives_through_another_story_is_not_called_after_the_class(
+    app: Flask, platform: SigningPlatform, lead: Learner, clock: Clock
+) -> None:
+    path = PENDING.with_name("cohort-chat.yaml")
+    with app.extensions["database"].transaction() as session:
+        source = path.read_text("utf-8")
+        other = store(session, source, media_beside(path), now=clock.now).id
+    ben = Learner(app.test_client(), platform, "ben", **CUSTOM)
+    assert ben.send(f"/other-story/{other}", form="/other-story/").status_code == 303
+    press(lead, "begin")
+    press(lead, "next", phase="reasons")
+
+    assert "Your class lives through another one" in ben.get("/")
+    assert "Your class is at" not in ben.get("/progress/")
 
 
 def test_what_is_asked_of_a_talk_aloud_speaks_of_no_thread(lead: Learner, ana: Learner) -> None:
