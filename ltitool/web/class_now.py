@@ -37,7 +37,8 @@ def _of_the_class() -> dict[str, object]:
 def class_ahead(at: str) -> Step | None:
     """Return the part that the class has gone on to; None where the reader of `at` is with it.
 
-    Who goes through it alone, or through another story, follows no class. `at` is the phase of a page, or empty for a page that belongs to none.
+    Who goes through it alone, or through another story, follows no class. `at` is the phase of a
+    page, or empty for a page that belongs to none.
     """
     where, activity = place(), here().activity
     if not where.script.is_live:
