@@ -81,9 +81,7 @@ def _choose_question(session: Session, activity: Activity, wanted: str, before: 
 
     Raises NotOpen once somebody has decided, InputRefused for what nobody could talk about.
     """
-    assert activity.scenario_version is not None
-    offered = {decision.id for decision in choosable(scenario_of(activity.scenario_version))}
-    if wanted and wanted not in offered:
+    if wanted and not _can_be_talked_about(activity, wanted):
         if wanted != before:
             raise InputRefused(
                 f"“{wanted}” is no question of this story that people can talk about."
@@ -92,6 +90,12 @@ def _choose_question(session: Session, activity: Activity, wanted: str, before: 
     if wanted != activity.talk_about and has_been_decided(session, activity):
         raise NotOpen("Somebody has decided already, so people talk about what they were told.")
     activity.talk_about = wanted
+
+
+def _can_be_talked_about(activity: Activity, decision_id: str) -> bool:
+    assert activity.scenario_version is not None
+    offered = choosable(scenario_of(activity.scenario_version))
+    return any(decision.id == decision_id for decision in offered)
 
 
 def _changes_what_is_open(before: Plan, after: Plan) -> bool:

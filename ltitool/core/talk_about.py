@@ -14,15 +14,21 @@ ONE_SENTENCE = Rationale(required=True, min_words=8, max_words=60)
 def choosable(scenario: Scenario) -> list[Decision]:
     """Return the core decisions that people could talk about, in the order of the story.
 
-    Everybody comes to them, whatever they answer before, and enough of their answers have a voice.
+    That which the author says is one of them. To each other one everybody comes, whatever they
+    answer before, and is offered the same answers, of which enough have a voice.
     """
     ways = [{taken.decision_id for taken in walk.taken} for walk in all_paths(scenario).walks]
     return [
         decision
         for decision in scenario.core_decisions
-        if all(decision.id in way for way in ways)
-        and sum(choice.seed is not None for choice in decision.choices) >= LEAST_VOICES
+        if decision == scenario.talk_decision
+        or (all(decision.id in way for way in ways) and _can_be_shared(decision))
     ]
+
+
+def _can_be_shared(decision: Decision) -> bool:
+    voices = sum(choice.seed is not None for choice in decision.choices)
+    return voices >= LEAST_VOICES and all(choice.when is None for choice in decision.choices)
 
 
 def about(scenario: Scenario, decision_id: str) -> Scenario:

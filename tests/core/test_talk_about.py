@@ -4,10 +4,13 @@ import pytest
 
 from ltitool.core.errors import NotFound
 from ltitool.core.lint.paths import all_paths
-from ltitool.core.scenario import Scenario
+from ltitool.core.scenario import Decision, Scenario
+from ltitool.core.scenario import Test as Condition
 from ltitool.core.scenario_file import read_scenario
 from ltitool.core.talk_about import about, choosable
 from tests.conftest import PENDING
+
+HAS_TRUST = Condition.model_validate({"var": "trust", "gte": 1})
 
 
 @pytest.fixture(scope="module")
@@ -18,9 +21,14 @@ def pending() -> Scenario:
 def without_voices(scenario: Scenario, decision_id: str) -> Scenario:
     decision = scenario.decision(decision_id)
     choices = tuple(one.model_copy(update={"seed": None}) for one in decision.choices)
-    silent = decision.model_copy(update={"choices": choices})
+    return with_decision(scenario, decision.model_copy(update={"choices": choices}))
+
+
+def with_decision(scenario: Scenario, decision: Decision) -> Scenario:
+    """Return a story that asks this instead of its decision of the same id."""
+    asking = scenario.scene_of(decision.id)
     scenes = tuple(
-        scene.model_copy(update={"decision": silent}) if scene.decision == decision else scene
+        scene.model_copy(update={"decision": decision}) if scene is asking else scene
         for scene in scenario.scenes
     )
     return scenario.model_copy(update={"scenes": scenes})
@@ -35,6 +43,20 @@ def test_people_can_talk_about_what_everybody_comes_to_and_voices_speak_of(
         "d1-request",
         "d3-agreement",
     ]
+
+
+def test_what_is_not_offered_to_everybody_is_not_talked_about_unless_its_author_says_so(
+    pending: Scenario,
+) -> None:
+    def with_a_condition(decision_id: str) -> Scenario:
+        decision = pending.decision(decision_id)
+        first, *others = decision.choices
+        choices = (first.model_copy(update={"when": HAS_TRUST}), *others)
+        return with_decision(pending, decision.model_copy(update={"choices": choices}))
+
+    assert "d2-night" not in [one.id for one in choosable(with_a_condition("d2-night"))]
+    assert "d1-request" in [one.id for one in choosable(with_a_condition("d1-request"))]
+    assert "d1-request" in [one.id for one in choosable(without_voices(pending, "d1-request"))]
 
 
 def test_what_is_asked_beside_a_choice_goes_with_the_talk(pending: Scenario) -> None:
