@@ -55,6 +55,15 @@ RANDOM_IN_EACH_REQUEST = (
 MEANT_TO_BE_READ = re.compile(r'(<b>Somebody</b>.*?<p class="voice-for">).*?(?=</p>)', re.DOTALL)
 """The answer for which somebody's reason speaks."""
 
+NIGHT = SECOND[1]
+AT_NIGHT = {"hold": "call", "decline": "duty", "accept": "wait", "channel": "message"}
+"""What people answer to the question of the night who answer so to the first one."""
+
+ALIKE = {"entered", "others have begun", "in another story", "kept"}
+"""Stages that do not differ by which question is talked about; to look at each takes seconds."""
+
+OTHER_STORY = "Sixty people saw this"
+
 COUNTS = re.compile(
     r"\b\d+\s*(?:%|per cent|of \d+ (?:people|students))"
     r"|\b\d+ (?:people|persons|students|others) (?:chose|answered|decided|picked|agree|would|have)"
@@ -91,13 +100,17 @@ DIVIDED = replace(
 class Class:
     """One class with given minds, and what its one watched learner was told."""
 
-    def __init__(self, app: Flask, platform: SigningPlatform, minds: Minds) -> None:
+    def __init__(
+        self, app: Flask, platform: SigningPlatform, minds: Minds, *, is_about_night: bool = False
+    ) -> None:
         self.app, self.platform, self.minds = app, platform, minds
+        self.is_about_night = is_about_night
         self.database: Database = app.extensions["database"]
         self.told: dict[str, str] = {}
         self._enter("teacher", **{f"{LTI}roles": [INSTRUCTOR]})
         with self.database.transaction() as session:
-            session.execute(update(Activity).values(seed=20270202))
+            about = NIGHT if is_about_night else ""
+            session.execute(update(Activity).values(seed=20270202, talk_about=about))
             # Drawn by the chance of another seed, it would now and then be one that a learner gets.
             session.execute(update(Participant).values(alias="Nobody Else"))
         self.me = self._enter("me")
@@ -113,13 +126,13 @@ class Class:
             self._let_play(name)
         self._let_finish("ben")
         self._watch("others have begun")
-        scene, _decision = FIRST
-        fields = {"choice": "hold", **TALK_FIELDS}
-        assert self.me.send(f"/story/{scene}/decide", fields).status_code == 303
-        self._watch("kept")
-        assert self.me.send(f"/story/{scene}/lock", form=f"/story/{scene}/decide").status_code
-        self._watch("locked")
-        self.me.decide(SECOND, "call", rationale=SENTENCE)
+        self._look_into_another_story()
+        if self.is_about_night:
+            self.me.decide(FIRST, "hold", rationale=SENTENCE)
+            self._commit(SECOND, "call")
+        else:
+            self._commit(FIRST, "hold")
+            self.me.decide(SECOND, "call", rationale=SENTENCE)
         self.me.decide(THIRD, "together", rationale=SENTENCE)
         self._watch("reasons are open")
         self.me.read_reasons()
@@ -132,17 +145,43 @@ class Class:
         self._watch("everybody else has decided again")
         self._press_everything()
 
+    def _look_into_another_story(self) -> None:
+        """Take another story, watched, and come back to that of the class."""
+        with self.database.session(is_read_only=True) as session:
+            other = session.scalars(select(ScenarioVersion.id).filter_by(title=OTHER_STORY)).one()
+        taken = self.me.send(f"/other-story/{other}", form="/other-story/")
+        assert taken.status_code == 303
+        self._watch("in another story")
+        assert self.me.send("/other-story/back", form="/other-story/").status_code == 303
+
+    def _commit(self, decision: tuple[str, str], choice: str) -> None:
+        scene, _decision = decision
+        fields = {"choice": choice, **TALK_FIELDS}
+        assert self.me.send(f"/story/{scene}/decide", fields).status_code == 303
+        self._watch("kept")
+        assert self.me.send(f"/story/{scene}/lock", form=f"/story/{scene}/decide").status_code
+        self._watch("locked")
+
+    def _talked(self, choice: str) -> str:
+        """Return the answer to what is talked about that somebody of this mind gives."""
+        return AT_NIGHT[choice] if self.is_about_night else choice
+
     def _let_play(self, name: str) -> None:
         other, first = self.others[name], self.minds.first[OTHERS.index(name)]
-        other.decide(FIRST, first, **self.minds.fields)
-        other.decide(SECOND, self.minds.night, rationale=SENTENCE)
+        at_length, in_short = self.minds.fields, {"rationale": SENTENCE}
+        if self.is_about_night:
+            other.decide(FIRST, first, **in_short)
+            other.decide(SECOND, self._talked(first), **at_length)
+        else:
+            other.decide(FIRST, first, **at_length)
+            other.decide(SECOND, self.minds.night, **in_short)
         other.decide(THIRD, "together", rationale=SENTENCE)
 
     def _let_finish(self, name: str) -> None:
         other, again = self.others[name], self.minds.again[OTHERS.index(name)]
         other.read_reasons()
         other.talk()
-        fields = {"choice": again, "cited": "nobody", **self.minds.fields}
+        fields = {"choice": self._talked(again), "cited": "nobody", **self.minds.fields}
         assert other.send("/again/", fields).status_code == 303
         other.reflect()
 
@@ -154,6 +193,8 @@ class Class:
         return sorted(every, key=lambda rule: (rule.endpoint.endswith("restart"), rule.endpoint))
 
     def _watch(self, stage: str) -> None:
+        if self.is_about_night and stage in ALIKE:
+            return
         for rule in self._learners_routes():
             if "GET" in (rule.methods or ()):
                 for path in self._addresses(rule):
@@ -184,7 +225,7 @@ class Class:
             rows: dict[str, Any] = {
                 "group_id": select(TalkGroup.id).order_by(TalkGroup.id).limit(2),
                 "post_id": select(Post.id).order_by(Post.id).limit(4),
-                "version_id": select(ScenarioVersion.id).order_by(ScenarioVersion.id).limit(1),
+                "version_id": select(ScenarioVersion.id).order_by(ScenarioVersion.id).limit(2),
                 "media_hash": select(Media.hash).order_by(Media.hash).limit(1),
             }
             if name in rows:
@@ -192,7 +233,7 @@ class Class:
         ids: dict[str, list[Any]] = {
             "scene_id": [FIRST[0], "sort-out"],
             "reflect_id": ["luck"],
-            "choice_id": ["hold", "accept"],
+            "choice_id": ["call", "wait"] if self.is_about_night else ["hold", "accept"],
         }
         return ids[name]
 
@@ -217,7 +258,7 @@ def play(
     """Play a class in a tool of its own; every class has the same ids and the same clock."""
     made: list[Flask] = []
 
-    def played(minds: Minds) -> Class:
+    def played(minds: Minds, *, is_about_night: bool = False) -> Class:
         folder = tmp_path / f"class-{len(made)}"
         folder.mkdir()
         file = folder / "ltitool.sqlite"
@@ -229,9 +270,10 @@ def play(
         app.config["TESTING"] = True
         app.test_client_class = CheckedClient
         with app.extensions["database"].transaction() as session:
-            store(session, PENDING.read_text("utf-8"), media_beside(PENDING), now=clock.now)
+            for path in (PENDING, PENDING.with_name("cohort-chat.yaml")):
+                store(session, path.read_text("utf-8"), media_beside(path), now=clock.now)
         platform.register(app.extensions["database"], "1")
-        found = Class(app, platform, minds)
+        found = Class(app, platform, minds, is_about_night=is_about_night)
         found.play()
         return found
 
@@ -263,6 +305,15 @@ def test_nothing_before_ones_second_answer_depends_on_what_others_chose(play: An
         assert differences(with_me.told, other.told) == []
 
 
+def test_nor_where_an_instructor_has_chosen_another_question_for_the_talk(play: Any) -> None:
+    with_me, against_me = (play(minds, is_about_night=True) for minds in (WITH_ME, AGAINST_ME))
+
+    assert spread(with_me, NIGHT) == ["call"] * 5
+    assert spread(against_me, NIGHT) == ["wait"] * 5
+    assert shown(against_me) == shown(with_me) == PEERS
+    assert differences(with_me.told, against_me.told) == []
+
+
 def test_no_answer_before_ones_second_one_counts_what_others_chose(play: Any) -> None:
     found = {
         name: COUNTS.findall(re.sub(r"<[^>]+>", " ", told))
@@ -272,7 +323,7 @@ def test_no_answer_before_ones_second_one_counts_what_others_chose(play: Any) ->
     assert {name: counts for name, counts in found.items() if counts} == {}
 
 
-def spread(class_: Class) -> list[str]:
+def spread(class_: Class, decision_id: str = FIRST[1]) -> list[str]:
     """Return what the others chose first."""
     with class_.database.session(is_read_only=True) as session:
         return list(
@@ -280,7 +331,7 @@ def spread(class_: Class) -> list[str]:
                 select(Decision.choice_id)
                 .join(Attempt)
                 .join(Person, Person.id == Attempt.person_id)
-                .where(Decision.decision_id == FIRST[1], Decision.round == Round.FIRST)
+                .where(Decision.decision_id == decision_id, Decision.round == Round.FIRST)
                 .where(Person.lti_id != "me")
                 .order_by(Decision.id)
             )
