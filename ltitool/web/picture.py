@@ -119,6 +119,7 @@ def flow_of(scenario: Scenario, told: rules.Figures) -> Picture:
         )
         for flow in told.flows
     ]
+    bands.sort(key=lambda band: (band.first, band.again))
     stayed = sum(band.people for band in bands if band.first == band.again != last)
     moved = sum(band.people for band in bands if band.first != band.again)
     sentence = _flow_sentence(told.people, stayed, moved)
@@ -136,8 +137,12 @@ def flow_of(scenario: Scenario, told: rules.Figures) -> Picture:
 
 def _flow_sentence(people: int, stayed: int, moved: int) -> str:
     parts = [ngettext("Of %(num)d person", "Of the first %(num)d people", people)]
-    parts.append(ngettext("%(num)d stayed with an answer", "%(num)d stayed with theirs", stayed))
-    parts.append(ngettext("%(num)d moved to another", "%(num)d moved to another", moved))
+    if stayed:
+        parts.append(
+            ngettext("%(num)d stayed with an answer", "%(num)d stayed with theirs", stayed)
+        )
+    if moved:
+        parts.append(ngettext("%(num)d moved to another", "%(num)d moved to another", moved))
     rest = people - stayed - moved
     if rest == people:
         return _(

@@ -65,11 +65,13 @@ def test_where_everybody_went_another_way_no_drawing_pretends_to_tell_more(
 ) -> None:
     with app.test_request_context():
         told = flow_of(scenario, Figures(10, flows=(Flow(None, None, 10),)))
-        more = flow_of(scenario, Figures(10, flows=(Flow("hold", "hold", 6), Flow(None, None, 4))))
+        ways = (Flow("decline", "decline", 3), Flow("hold", "hold", 3), Flow(None, None, 4))
+        more = flow_of(scenario, Figures(10, flows=ways))
 
     assert told.sentence.startswith("No way from a first answer to a second was taken by three")
     assert (told.svg, told.rows) == ("", [])
-    assert more.sentence.startswith("Of the first 10 people, 6 stayed with theirs")
+    assert more.sentence.startswith("Of the first 10 people, 6 stayed with theirs, 4 did what")
+    assert [row[0] for row in more.rows] == ["A", "B", "all others together"]
     assert "<svg" in more.svg
 
 
