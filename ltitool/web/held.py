@@ -8,9 +8,11 @@ from http import HTTPStatus
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from ltitool.core.errors import LaunchRefused
 from ltitool.core.way_in import WayIn
+from ltitool.lti.claims import MessageType
 from ltitool.lti.launch import Launch
 from ltitool.lti.login import hash_of
 from ltitool.lti.verify import Verified
@@ -21,6 +23,11 @@ from ltitool.web.visit import require_own_page
 from ltitool.web.way_in import enter, let_in
 
 HELD_FOR = timedelta(minutes=2)
+OPENS = {
+    MessageType.DEEP_LINKING: lazy_gettext("Choose a story"),
+    MessageType.DATA_PRIVACY: lazy_gettext("See what is kept about you"),
+}
+"""What the button of a launch opens that is not for an activity."""
 
 
 def hold_back(verified: Verified) -> ResponseReturnValue:
@@ -39,6 +46,7 @@ def hold_back(verified: Verified) -> ResponseReturnValue:
     return render_template(
         "launch/held.html",
         token=token,
+        opens=OPENS.get(verified.launch.message_type, _("Open the activity")),
         storage=verified.storage,
         seconds=int(HELD_FOR.total_seconds()),
     )

@@ -57,7 +57,7 @@ def test_the_lms_vouches_for_the_browser_and_the_whole_activity_works_in_a_windo
     own = zoe.open_a_window()
 
     zoe.see("Pending")
-    frame.get_by_text("The activity has opened in a window of its own").wait_for()
+    frame.get_by_text("It has opened in a window of its own").wait_for()
     own.reload()
     zoe.see("Pending")
     zoe.decide()

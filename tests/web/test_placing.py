@@ -467,6 +467,7 @@ def test_a_browser_without_the_cookie_chooses_in_a_window_of_its_own(
     token = platform.token(sent["nonce"], {**TEACHER, **a_placing(data="kept")})
     form = {"state": sent["state"], "id_token": token}
     held = other.post("/lti/launch", data=form, base_url=TOOL)
+    assert "Choose a story</a>" in held.text
     way = re.search(r'href="(/lti/open/[^"]+)"', held.text)
     assert way is not None
 
