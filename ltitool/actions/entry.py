@@ -162,15 +162,17 @@ def _set_up(session: Session, activity: Activity, launch: Launch, *, now: dateti
 
 def _configure(session: Session, activity: Activity, launch: Launch, *, now: datetime) -> None:
     """Take the first settings from the link's custom parameters; broken ones are only noted."""
+    wanted = launch.custom["scenario"]
     try:
-        teaching.configure(
-            session,
-            activity,
-            version=library.by_scenario_id(session, launch.custom["scenario"], activity.context_id),
-            plan=plan_from(launch.custom),
-            actor_id=None,
-            now=now,
-        )
+        with session.begin_nested():  # all of them hold, or none
+            teaching.configure(
+                session,
+                activity,
+                version=library.by_scenario_id(session, wanted, activity.context_id),
+                plan=plan_from(launch.custom),
+                actor_id=None,
+                now=now,
+            )
     except ToolError as broken:
         audit.note(
             session,

@@ -233,10 +233,18 @@ def test_a_column_on_another_host_is_not_taken(
     assert activity.line_item_url is None
 
 
-def test_an_unknown_story_in_the_link_leaves_the_choice_to_the_instructor(
-    app: Flask, client: FlaskClient, platform: SigningPlatform
+@pytest.mark.parametrize(
+    "custom",
+    [
+        {"scenario": "nothing-like-it"},
+        {"scenario": "sam-and-lucy", "talk_about": "nothing-like-it"},
+        {"scenario": "sam-and-lucy", "time_zone": "Mars/Base"},
+    ],
+)
+def test_what_means_nothing_in_the_link_leaves_the_whole_choice_to_the_instructor(
+    app: Flask, client: FlaskClient, platform: SigningPlatform, custom: dict[str, str]
 ) -> None:
-    answer = platform.launch(client, {f"{LTI}custom": {"scenario": "nothing-like-it"}})
+    answer = platform.launch(client, {f"{LTI}custom": custom})
 
     assert "Not ready yet" in client.get(answer.location, base_url=TOOL).text
     [activity] = kept(app, Activity)
