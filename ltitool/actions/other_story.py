@@ -82,6 +82,8 @@ def take(session: Session, reader: Reader, version_id: int, *, now: datetime) ->
     offers = {version.id: version for version in offered(session, reader.activity)}
     if version_id not in offers:
         raise NotFound("There is no such story to take here.")
+    if reader.participant.is_preview:
+        raise NotOpen("Only students of the course can take another story.")
     if not can_take(reader.participant):
         raise NotOpen("You have read others’ reasons about this story, so you go on with it.")
     _keep_earned(session, reader)

@@ -99,7 +99,10 @@ def decide(
 
 
 def lock(session: Session, reader: Reader, decision_id: str, *, now: datetime) -> None:
-    """Lock the kept answer, which opens the next scene; locking twice is locking once."""
+    """Lock the kept answer, which opens the next scene; locking twice is locking once.
+
+    Raises NotOpen where nothing is kept, or its story was left meanwhile.
+    """
     attempt = current_attempt(session, reader, now=now)
     kept = _answer_to(attempt, decision_id)
     if kept is None:
@@ -107,6 +110,8 @@ def lock(session: Session, reader: Reader, decision_id: str, *, now: datetime) -
     if kept.locked_at is not None:
         return
     _require_choice(follow(reader.scenario, path_of(attempt)), decision_id, kept.choice_id)
+    if decision_id == reader.scenario.talk_decision.id:
+        _require_not_left(session, reader, attempt)
     kept.locked_at = now
     session.flush()  # the draw and the count below must see it
     is_first_commitment = reader.participant.waiting_since_at is None and not _has_voices(
@@ -197,6 +202,14 @@ def _require_choice(walk: Walk, decision_id: str, choice_id: str) -> None:
         raise NotOpen("The story has not come to this question yet.")
     if choice_id not in {choice.id for choice in walk.here.choices}:
         raise InputRefused("That is not one of the answers offered here.")
+
+
+def _require_not_left(session: Session, reader: Reader, attempt: Attempt) -> None:
+    """Raise NotOpen where the story is left, or reset, just as the answer to it is locked."""
+    groups.lock(session, reader.activity)
+    session.refresh(attempt, ["voided_at"])
+    if attempt.voided_at is not None:
+        raise NotOpen("This story was left a moment ago.")
 
 
 def _has_voices(session: Session, reader: Reader) -> bool:

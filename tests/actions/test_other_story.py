@@ -1,6 +1,6 @@
 """Another story for one person: begun from its start, for the same credit, and seen by nobody."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from threading import Barrier
 
@@ -323,3 +323,39 @@ def test_going_back_twice_at_once_keeps_what_was_left(seminar: Seminar, photo: i
 
     with seminar.acting(ada) as (session, _reader):
         assert [one.id for one in attempts_of(session, seminar.activity_id, ada)] == [first]
+
+
+def test_an_answer_that_is_locked_just_as_its_story_is_left_is_locked_in_neither(
+    seminar: Seminar, photo: int
+) -> None:
+    ada = seminar.learner()
+    with seminar.acting(ada) as (session, reader):
+        decision = reader.scenario.decisions[0]
+        answer = story.Answer(decision.choices[0].id, rationale="Because.")
+        story.decide(session, reader, decision.id, answer, now=seminar.now)
+
+    def lock() -> None:
+        with seminar.acting(ada) as (session, reader):
+            story.lock(session, reader, decision.id, now=seminar.now)
+
+    with ThreadPoolExecutor(1) as pool:
+        with seminar.acting(ada) as (session, reader):
+            other_story.take(session, reader, photo, now=seminar.now)
+            session.flush()
+            locking = pool.submit(lock)
+            wait([locking], timeout=0.5)  # for the story to be left
+        with pytest.raises(NotOpen):
+            locking.result()
+
+    with seminar.acting(ada) as (session, reader):
+        assert session.scalars(select(VoiceShown)).all() == []
+        assert reader.participant.waiting_since_at is None
+
+
+def test_who_only_looks_at_the_activity_takes_no_other_story(seminar: Seminar, photo: int) -> None:
+    with seminar.acting(seminar.learner()) as (session, reader):
+        reader.participant.is_preview = True
+        session.flush()
+
+        with pytest.raises(NotOpen, match="Only students"):
+            other_story.take(session, reader, photo, now=seminar.now)
