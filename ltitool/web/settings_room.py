@@ -38,6 +38,8 @@ class SettingsPart:
     """What is set there, in one plain sentence."""
     is_for_tutors: bool = True
     """Whether tutors may look at it, too."""
+    is_for_groups: bool = False
+    """Whether it says something only where people talk in groups."""
 
 
 @dataclass(frozen=True)

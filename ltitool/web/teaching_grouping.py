@@ -174,7 +174,12 @@ def said(plan: Plan) -> str:
     return str(_("%(source)s; %(wait)s.", source=words, wait=wait))
 
 
-PART = SettingsPart(lazy_gettext("Where groups come from"), "visit.teaching.grouping.show", said)
+PART = SettingsPart(
+    lazy_gettext("Where groups come from"),
+    "visit.teaching.grouping.show",
+    said,
+    is_for_groups=True,
+)
 
 
 def _form() -> GroupingForm:

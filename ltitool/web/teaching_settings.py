@@ -11,6 +11,8 @@ from ltitool.actions import columns, stories
 from ltitool.actions import teaching as actions
 from ltitool.core.roles import Role
 from ltitool.core.scenario import Scenario
+from ltitool.core.script import Talk
+from ltitool.core.scripts import script_of
 from ltitool.storage.queries import library as library_queries
 from ltitool.storage.tables import Activity, ScenarioVersion
 from ltitool.web import (
@@ -141,6 +143,7 @@ def _page(form: SettingsForm) -> str:
         said=said(activity.group_wait_hours),
         had_column=activity.line_item_url is None and columns.had_one(db(), activity),
         parts=_parts() if is_set else [],
+        has_groups=_has_groups(),
         **run_words(zone),
     )
 
@@ -148,7 +151,16 @@ def _page(form: SettingsForm) -> str:
 def _parts() -> list[tuple[SettingsPart, str]]:
     """Return the parts that this visit may look at, each with what is set there."""
     plan, is_instructor = plan_here(), here().role is Role.INSTRUCTOR
-    return [(p, p.sentence(plan)) for p in PARTS if is_instructor or p.is_for_tutors]
+    return [
+        (part, part.sentence(plan))
+        for part in PARTS
+        if (is_instructor or part.is_for_tutors) and (_has_groups() or not part.is_for_groups)
+    ]
+
+
+def _has_groups() -> bool:
+    """Whether people talk in groups here."""
+    return script_of(here().activity.script).talk is Talk.GROUP
 
 
 def run_words(zone: str) -> dict[str, object]:

@@ -40,5 +40,9 @@ def sentence(plan: Plan) -> str:
 
 
 PART = SettingsPart(
-    lazy_gettext("Where we stand"), "visit.teaching.stand.show", sentence, is_for_tutors=False
+    lazy_gettext("Where we stand"),
+    "visit.teaching.stand.show",
+    sentence,
+    is_for_tutors=False,
+    is_for_groups=True,
 )

@@ -1,5 +1,6 @@
 """Each script as people go through it in a browser, and gates that are changed on the way."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -50,6 +51,27 @@ def test_without_a_group_two_written_replies_earn_the_whole_credit(
     assert learner.decide_again().status_code == 303
     assert learner.reflect().status_code == 303
     assert score(app) == 10_000
+
+
+def test_settings_speak_of_groups_only_where_people_talk_in_groups(
+    app: Flask, platform: SigningPlatform
+) -> None:
+    enter(app, platform, "ana", **SOLO)
+    staff = teacher(app, platform)
+
+    page = staff.get("/teaching/settings")
+    kept = staff.send("/teaching/settings", {"due_date": "2027-03-01", **_chosen(page)})
+
+    assert "put into groups" not in page
+    assert "Where groups come from" not in page
+    assert kept.status_code == 303
+    staff.send(PHASES, {"script": "visits", "confirmed": "1"})
+    assert "Where groups come from" in staff.get("/teaching/settings")
+
+
+def _chosen(page: str) -> dict[str, str]:
+    [story] = re.findall(r'name="story" value="(\d+)" checked', page)
+    return {"story": story, "time_zone": "UTC", "due_time": "12:00"}
 
 
 def test_what_is_written_alone_is_for_the_teaching_staff_only(
