@@ -53,7 +53,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Book:
+class StoryHere:
     """One story that is lived through here, with what it asks."""
 
     version: ScenarioVersion
@@ -74,11 +74,11 @@ class Book:
         return [one for one in self.asked if one.kind == kind]
 
 
-def books() -> list[Book]:
+def stories_here() -> list[StoryHere]:
     """Return the story of the class, then each that somebody has taken instead, with numbers."""
     numbers = queries.given_numbers(db(), here().activity)
     versions = queries.stories_in(db(), here().activity)
-    return [Book(version, list(_asked(version, numbers))) for version in versions]
+    return [StoryHere(version, list(_asked(version, numbers))) for version in versions]
 
 
 def _asked(

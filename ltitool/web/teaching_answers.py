@@ -23,7 +23,7 @@ from ltitool.storage import tables
 from ltitool.storage.queries import answers as queries
 from ltitool.storage.queries.answers import Signed
 from ltitool.web import labels
-from ltitool.web.asked import PHASES, REFLECT, Asked, books, question_here
+from ltitool.web.asked import PHASES, REFLECT, Asked, question_here, stories_here
 from ltitool.web.paging import Page, page_asked_for
 from ltitool.web.revealing import reveal_page, under_an_alias, why
 from ltitool.web.settings_room import phase_label
@@ -60,7 +60,7 @@ def show() -> ResponseReturnValue:
         return redirect(url_for("visit.teaching.show"))
     return render_template(
         "teaching/answers.html",
-        stories=books(),
+        stories=stories_here(),
         phases=[(kind, phase_label(phase)) for kind, phase in PHASES.items()],
     )
 

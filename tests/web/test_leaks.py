@@ -159,7 +159,9 @@ class Class:
         fields = {"choice": choice, **TALK_FIELDS}
         assert self.me.send(f"/story/{scene}/decide", fields).status_code == 303
         self._watch("kept")
-        assert self.me.send(f"/story/{scene}/lock", form=f"/story/{scene}/decide").status_code
+        assert (
+            self.me.send(f"/story/{scene}/lock", form=f"/story/{scene}/decide").status_code == 303
+        )
         self._watch("locked")
 
     def _talked(self, choice: str) -> str:
