@@ -11,9 +11,9 @@ from flask_babel import lazy_gettext, ngettext
 from ltitool.actions import inbox as actions
 from ltitool.core.errors import InputRefused
 from ltitool.core.inbox import Happened, NoticeKind, due_soon, unseen
+from ltitool.core.script import Phase
 from ltitool.storage.queries import inbox as queries
 from ltitool.storage.queries import plan as plan_queries
-from ltitool.web import labels
 from ltitool.web.forms import PlainForm
 from ltitool.web.place import place, reader
 from ltitool.web.transaction import db, now
@@ -103,7 +103,7 @@ def _told(one: Happened) -> Notice:
     if one.post_id is not None:
         url = url_for("visit.talk.find", post_id=one.post_id)
     elif one.kind is NoticeKind.GROUP:
-        url = url_for(labels.TALKS[place().script.talk])
+        url = next((s.url for s in place().steps if s.state.phase is Phase.TALK), None)
     return Notice(_words(one), one.at, url)
 
 

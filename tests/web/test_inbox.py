@@ -66,6 +66,19 @@ def test_an_answer_that_was_read_in_the_talk_is_not_told_again(
     assert "answer to you" not in news(ana)
 
 
+def test_a_notice_of_ones_group_leads_to_the_talk_once_that_is_open(
+    ana: Learner, learner: Enter
+) -> None:
+    cho = learner("cho")
+    cho.play()
+    before = news(cho)
+    cho.read_reasons()
+
+    assert "You are in" in before
+    assert "/talk/" not in before
+    assert "/talk/" in news(cho)
+
+
 def test_each_kind_can_be_turned_off(app: Flask, ana: Learner, ben: Learner) -> None:
     [post] = posts_of(app)
     ben.say(REPLY, post.id)
