@@ -115,6 +115,25 @@ def go_back(session: Session, reader: Reader, *, now: datetime) -> None:
     _note(session, "back to the story of the class", told, now)
 
 
+def join_class(session: Session, activity: Activity) -> None:
+    """Let whoever took the story that the class has now live through it with the class.
+
+    For a class whose story changes, which it does only before anybody has decided.
+    """
+    playing = activity.scenario_version
+    assert playing is not None
+    is_same = OtherStory.version.has(ScenarioVersion.scenario_id == playing.scenario_id)
+    took_it = select(Participant).join(OtherStory).where(Participant.activity_id == activity.id)
+    for who in session.scalars(took_it.where(is_same)).all():
+        for attempt in queries.attempts_of(session, activity.id, who.person_id):
+            attempt.scenario_version_id = playing.id
+        session.delete(who.other_story)
+        who.other_story = None
+        if who.alone is Alone.OTHER_STORY:
+            who.alone = None
+    session.flush()  # the class is measured
+
+
 def _begin(session: Session, reader: Reader, version: ScenarioVersion, *, now: datetime) -> Reader:
     participant = reader.participant
     scenario = scenario_of(version)

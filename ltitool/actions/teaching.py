@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from ltitool.actions import audit, credit, gates, scripts
+from ltitool.actions import audit, credit, gates, other_story, scripts
 from ltitool.actions.stories import scenario_of, story_of
 from ltitool.core.audience import apart
 from ltitool.core.errors import InputRefused, NotOpen
@@ -46,6 +46,7 @@ def configure(
         activity.scenario_version_id = version.id
         activity.scenario_version = version
         activity.script = script.id
+        other_story.join_class(session, activity)
     _choose_question(session, activity, plan.talk_about, before[1].talk_about)
     scripts.change(session, activity, script, now=now)
     activity.due_at = plan.due_at

@@ -7,7 +7,16 @@ from threading import Barrier
 import pytest
 from sqlalchemy import select
 
-from ltitool.actions import alone, arranging, library, mending, other_story, story, updates
+from ltitool.actions import (
+    alone,
+    arranging,
+    library,
+    mending,
+    other_story,
+    story,
+    teaching,
+    updates,
+)
 from ltitool.actions.library_files import media_beside
 from ltitool.core.errors import NotFound, NotOpen
 from ltitool.core.policy import Rule
@@ -16,6 +25,7 @@ from ltitool.core.talk import VOICES_ALONE
 from ltitool.storage.database import Database
 from ltitool.storage.queries.accounts import accounts_in
 from ltitool.storage.queries.figures import answered_twice
+from ltitool.storage.queries.plan import plan_of
 from ltitool.storage.queries.story import attempts_of, peers_answers
 from ltitool.storage.queries.talk import thread_of
 from ltitool.storage.tables import Attempt, ScenarioVersion, VoiceShown
@@ -359,3 +369,28 @@ def test_who_only_looks_at_the_activity_takes_no_other_story(seminar: Seminar, p
 
         with pytest.raises(NotOpen, match="Only students"):
             other_story.take(session, reader, photo, now=seminar.now)
+
+
+def test_who_took_the_story_that_the_class_has_now_is_with_the_class_again(
+    seminar: Seminar, photo: int
+) -> None:
+    ada, ben = seminar.learner(), seminar.learner()
+    takes(seminar, ada, photo)
+    takes(seminar, ben, stored(seminar, OTHER))
+
+    with seminar.database.transaction() as session:
+        activity = seminar.activity(session)
+        teaching.configure(
+            session,
+            activity,
+            version=session.get_one(ScenarioVersion, photo),
+            plan=plan_of(session, activity),
+            actor_id=None,
+            now=seminar.now,
+        )
+
+    with seminar.acting(ada) as (_session, reader):
+        assert (reader.participant.other_story, reader.participant.alone) == (None, None)
+        assert reader.version.id == photo
+    with seminar.acting(ben) as (_session, reader):
+        assert reader.participant.alone is Alone.OTHER_STORY
