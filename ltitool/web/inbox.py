@@ -13,7 +13,6 @@ from ltitool.core.errors import InputRefused
 from ltitool.core.inbox import Happened, NoticeKind, due_soon, unseen
 from ltitool.core.script import Phase
 from ltitool.storage.queries import inbox as queries
-from ltitool.storage.queries import plan as plan_queries
 from ltitool.web.forms import PlainForm
 from ltitool.web.place import place, reader
 from ltitool.web.transaction import db, now
@@ -88,10 +87,9 @@ def notices() -> list[Notice]:
 
 def _opened() -> list[Happened]:
     """Return the last part that a date or an instructor has opened and that is still to do."""
-    gates = plan_queries.gates_of(db(), here().activity_id)
     found = []
     for step in place().steps:
-        gate = gates.get(step.state.phase)
+        gate = place().gates.get(step.state.phase)
         at = (gate.opened_at or gate.opens_at) if gate else None
         if at is not None and at <= now() and step.url and not step.state.is_done:
             found.append(Happened(NoticeKind.OPENED, at, words=step.label))

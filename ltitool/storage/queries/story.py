@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Exists, bindparam, exists, select
+from sqlalchemy import Exists, String, bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from ltitool.core.script import Round
@@ -27,6 +27,12 @@ _PARTICIPANT = (
         Participant.person_id == bindparam("person_id"),
     )
     .options(joinedload(Participant.other_story).joinedload(OtherStory.version))
+)
+_DRAFTS = select(Draft).where(
+    Draft.activity_id == bindparam("activity_id"),
+    Draft.person_id == bindparam("person_id"),
+    func.substr(Draft.place, 1, func.length(bindparam("prefix", type_=String())))
+    == bindparam("prefix"),
 )
 _ATTEMPTS = (
     select(Attempt)
@@ -195,11 +201,5 @@ def _has_locked_before() -> Exists:
 
 def drafts_at(session: Session, activity_id: int, person_id: int, prefix: str) -> dict[str, Draft]:
     """Return this person's drafts whose place begins so, by place."""
-    rows = session.scalars(
-        select(Draft).where(
-            Draft.activity_id == activity_id,
-            Draft.person_id == person_id,
-            Draft.place.startswith(prefix, autoescape=True),
-        )
-    )
-    return {row.place: row for row in rows}
+    whose = {"activity_id": activity_id, "person_id": person_id, "prefix": prefix}
+    return {row.place: row for row in session.scalars(_DRAFTS, whose)}
