@@ -1,6 +1,7 @@
 """Another story for one person: begun from its start, for the same credit, and seen by nobody."""
 
 from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import replace
 from pathlib import Path
 from threading import Barrier
 
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from ltitool.actions import (
     alone,
     arranging,
+    credit,
     library,
     mending,
     other_story,
@@ -19,7 +21,8 @@ from ltitool.actions import (
 )
 from ltitool.actions.library_files import media_beside
 from ltitool.core.errors import NotFound, NotOpen
-from ltitool.core.policy import Rule
+from ltitool.core.policy import Milestone, Rule
+from ltitool.core.presets import DEFAULT
 from ltitool.core.script import Alone, Talk
 from ltitool.core.talk import VOICES_ALONE
 from ltitool.storage.database import Database
@@ -60,6 +63,22 @@ def stored(seminar: Seminar, path: Path, *changes: tuple[str, str]) -> int:
         source = source.replace(before, after)
     with seminar.database.transaction() as session:
         return library.store(session, source, media_beside(path), now=seminar.now).id
+
+
+def fixes_text_of_class(seminar: Seminar, actor: int) -> int:
+    """Let the class take over a text fix of its story, and return its version."""
+    fixed = stored(seminar, PENDING, ("title: Pending\n", "title: Still pending\n"))
+    with seminar.database.transaction() as session:
+        version = session.get_one(ScenarioVersion, fixed)
+        updates.roll_out(
+            session,
+            seminar.activity(session),
+            version,
+            may_migrate=False,
+            actor_id=actor,
+            now=seminar.now,
+        )
+    return fixed
 
 
 def takes(seminar: Seminar, person: int, version: int) -> None:
@@ -234,14 +253,8 @@ def test_a_text_fix_of_the_story_of_the_class_leaves_another_story_alone(
     ada, ben = seminar.learner(), seminar.learner()
     takes(seminar, ada, photo)
     seminar.decides(ada, ben)
-    fixed = stored(seminar, PENDING, ("title: Pending\n", "title: Still pending\n"))
 
-    with seminar.database.transaction() as session:
-        version = session.get_one(ScenarioVersion, fixed)
-        activity = seminar.activity(session)
-        updates.roll_out(
-            session, activity, version, may_migrate=False, actor_id=ben, now=seminar.now
-        )
+    fixed = fixes_text_of_class(seminar, ben)
 
     with seminar.database.session(is_read_only=True) as session:
         played = session.scalars(select(Attempt)).all()
@@ -249,14 +262,20 @@ def test_a_text_fix_of_the_story_of_the_class_leaves_another_story_alone(
 
 
 def test_rules_that_change_count_the_questions_of_each_story(seminar: Seminar, photo: int) -> None:
-    ada = seminar.learner()
+    ada, ben = seminar.learner(), seminar.learner()
     takes(seminar, ada, photo)
-    seminar.decides(ada)
+    seminar.decides(ada, ben)
 
+    with seminar.database.transaction() as session:
+        activity, scenario = seminar.activity(session), seminar.scenario(session)
+        only_decide = replace(DEFAULT, milestones=(Milestone(Rule.CORE_DECIDED, 1, 1),))
+        credit.set_rules(session, activity, scenario, only_decide, actor_id=None, now=seminar.now)
+
+    assert (earned(seminar, ada), earned(seminar, ben)) == (100_00, 100_00)
     with seminar.database.session(is_read_only=True) as session:
-        account = accounts_in(session, seminar.activity(session), ada)[ada]
-    assert account.done[Rule.CORE_DECIDED].count == 2
-    assert account.terms.asks == {Rule.CORE_DECIDED: 2, Rule.REFLECTIONS: 1}
+        accounts = accounts_in(session, seminar.activity(session))
+    counted = {person: accounts[person].done[Rule.CORE_DECIDED].count for person in (ada, ben)}
+    assert counted == {ada: 2, ben: 3}
 
 
 def test_a_text_fix_meanwhile_keeps_what_was_left_in_the_story_of_the_class(
@@ -268,17 +287,7 @@ def test_a_text_fix_meanwhile_keeps_what_was_left_in_the_story_of_the_class(
         answer = story.Answer(decision.choices[0].id, rationale="Because.")
         story.decide(session, reader, decision.id, answer, now=seminar.now)
     takes(seminar, ada, photo)
-    fixed = stored(seminar, PENDING, ("title: Pending\n", "title: Still pending\n"))
-    with seminar.database.transaction() as session:
-        version = session.get_one(ScenarioVersion, fixed)
-        updates.roll_out(
-            session,
-            seminar.activity(session),
-            version,
-            may_migrate=False,
-            actor_id=ada,
-            now=seminar.now,
-        )
+    fixed = fixes_text_of_class(seminar, ada)
 
     goes_back(seminar, ada)
 
