@@ -2,7 +2,7 @@
 
 import os
 
-from playwright.sync_api import BrowserContext, FrameLocator, Locator, Page
+from playwright.sync_api import BrowserContext, FrameLocator, Locator, Page, expect
 
 from tests.browser import photograph
 
@@ -55,6 +55,12 @@ class Student:
         link = self.tool.get_by_role("link", name=name, exact=exact)
         button.or_(link).first.press("Enter")
 
+    def tick(self, box: Locator) -> None:
+        """Choose a radio button or tick a box, by the keyboard, too."""
+        if not box.is_checked():
+            box.press("Space")
+        expect(box).to_be_checked()
+
     def see(self, heading: str) -> None:
         self.tool.get_by_role("heading", level=1, name=heading).wait_for()
 
@@ -77,12 +83,12 @@ class Student:
         self.page.set_viewport_size(before)
 
     def answer(self, choice: int, rationale: str, *, lenses: tuple[str, ...] = ()) -> None:
-        self.tool.locator("input[name=choice]").nth(choice).check()
+        self.tick(self.tool.locator("input[name=choice]").nth(choice))
         self.tool.get_by_label("Your reasons").fill(rationale)
         if lenses:
-            self.tool.get_by_label("Fairly sure").press("Space")
+            self.tick(self.tool.get_by_label("Fairly sure"))
         for lens in lenses:
-            self.tool.locator(f"#lens-{lens}").check()
+            self.tick(self.tool.locator(f"#lens-{lens}"))
 
     def decide(self, choices: tuple[int, int, int] = (0, 1, 2)) -> None:
         """Walk through the story up to the curtain."""
@@ -146,7 +152,7 @@ class Student:
     def finish_again(self, choice: int, *, cites: str = "Nobody’s in particular") -> None:
         """Fill in the second answer and lock it."""
         self.answer(choice, REASONS, lenses=("privacy", "consent"))
-        self.tool.get_by_label(cites).first.check()
+        self.tick(self.tool.get_by_label(cites).first)
         self.press("Lock it in and see the ending")
         self.see("The ending")
 

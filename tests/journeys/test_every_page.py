@@ -156,7 +156,7 @@ def test_no_page_of_a_teacher_has_a_fault(
         rosa.press("Groups")
         rosa.see("Groups")
         inspector.look()
-        rosa.tool.locator("table a").first.click()
+        rosa.tool.locator("table a").first.press("Enter")
         rosa.tool.get_by_text(POST).wait_for()
         inspector.look()
         rosa.press("Hide")
