@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from ltitool.core.errors import LaunchRefused
 from ltitool.lti.launch import Launch
+from ltitool.storage import launches
 from ltitool.storage.launches import add_if_new
 from ltitool.storage.tables import Context, Deployment, Membership, Person
 
@@ -90,8 +91,11 @@ def membership_of(
         values = {"was_staff": launch.role.is_staff, "is_on_roster": False}
         add_if_new(session, Membership, {**key, **values})
     membership = found or session.scalars(select(Membership).filter_by(**key)).one()
-    membership.was_staff = membership.was_staff or launch.role.is_staff
-    membership.launched_at, membership.launched_role = now, launch.role
+    launches.note_launch(session, membership, now)
+    if launch.role.is_staff and not membership.was_staff:
+        membership.was_staff = True
+    if membership.launched_role is not launch.role:
+        membership.launched_role = launch.role
     if launch.groups is not None and membership.platform_groups != list(launch.groups):
         membership.platform_groups = list(launch.groups)
     return membership

@@ -14,6 +14,7 @@ from ltitool.core.errors import ToolError
 from ltitool.core.plan_words import plan_from
 from ltitool.core.roles import Role, role_in_course
 from ltitool.core.scripts import VISITS
+from ltitool.core.way_in import WayIn
 from ltitool.lti.launch import Launch
 from ltitool.storage import launches
 from ltitool.storage.launches import add_if_new
@@ -43,7 +44,13 @@ class Entered:
 
 
 def enter(
-    session: Session, launch: Launch, *, token: Callable[[], str], seed: int, now: datetime
+    session: Session,
+    launch: Launch,
+    way_in: WayIn = WayIn.COOKIE,
+    *,
+    token: Callable[[], str],
+    seed: int,
+    now: datetime,
 ) -> Entered:
     """Return the visit of a launch, with everything it stands on found or made.
 
@@ -71,22 +78,25 @@ def enter(
         participant = known.participant or ensure_participant(
             session, activity, person.id, is_preview=is_preview, now=now
         )
-        participant.is_preview = participant.is_preview or is_preview
+        if is_preview and not participant.is_preview:
+            participant.is_preview = True
     secret = token()
-    visit = Visit(
-        id=token(),
-        secret_hash=sha256(secret.encode()).hexdigest(),
-        person_id=person.id,
-        activity_id=activity.id,
-        role=role_in_course(launch.role, membership.roster_role, membership.chosen_role),
-        is_preview=is_preview,
-        locale=launch.locale,
-        return_url=launch.return_url,
-        created_at=now,
-        expires_at=now + VISIT_LASTS,
+    visit = launches.add_visit(
+        session,
+        {
+            "id": token(),
+            "secret_hash": sha256(secret.encode()).hexdigest(),
+            "person_id": person.id,
+            "activity_id": activity.id,
+            "role": role_in_course(launch.role, membership.roster_role, membership.chosen_role),
+            "is_preview": is_preview,
+            "way_in": way_in,
+            "locale": launch.locale,
+            "return_url": launch.return_url,
+            "created_at": now,
+            "expires_at": now + VISIT_LASTS,
+        },
     )
-    session.add(visit)
-    session.flush()  # so that a fault shows inside the transaction of the launch
     needs_column = columns.is_worth_seeking(activity, now=now) or columns.is_renamed(activity)
     is_silent = deployment.notices_url is not None and deployment.notices_asked_at is None
     silent_id = deployment.id if is_silent else None

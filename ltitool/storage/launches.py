@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable, and_, bindparam, delete, insert, literal, select
+from sqlalchemy import Executable, and_, bindparam, delete, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -22,6 +22,7 @@ from ltitool.storage.tables import (
     Placing,
     Registration,
     SpentLogin,
+    Visit,
 )
 
 KEPT_FOR = timedelta(hours=1)
@@ -104,6 +105,9 @@ _OF_ISSUER = (
     .where(Registration.issuer == bindparam("issuer"), Registration.is_enabled.is_(True))
     .limit(2)
 )
+_OF_ID = select(Registration).where(
+    Registration.id == bindparam("id"), Registration.is_enabled.is_(True)
+)
 _OF_CLIENT = _OF_ISSUER.where(Registration.client_id == bindparam("client_id"))
 
 
@@ -111,6 +115,11 @@ def registrations_for(session: Session, issuer: str, client_id: str) -> list[Reg
     """Return the enabled registrations of an issuer, and of this client if one is named."""
     statement = _OF_CLIENT if client_id else _OF_ISSUER
     return list(session.scalars(statement, {"issuer": issuer, "client_id": client_id}))
+
+
+def registration_of(session: Session, registration_id: int) -> Registration | None:
+    """Return an enabled registration."""
+    return session.scalar(_OF_ID, {"id": registration_id})
 
 
 def add_if_new(session: Session, table: type[Base], values: Mapping[str, Any]) -> bool:
@@ -123,6 +132,28 @@ def add_if_new(session: Session, table: type[Base], values: Mapping[str, Any]) -
 def _insert_if_new(table: type[Base], dialect: str) -> Executable:
     maker = postgresql.insert if dialect == "postgresql" else sqlite.insert
     return maker(table).on_conflict_do_nothing().returning(literal(1))
+
+
+_VISIT = insert(Visit)
+_LAUNCHED = (
+    update(Membership)
+    .where(Membership.id == bindparam("membership_id"))
+    .values(launched_at=bindparam("now"))
+)
+
+
+def add_visit(session: Session, values: Mapping[str, Any]) -> Visit:
+    """Write a visit, and return it as a value that belongs to no session.
+
+    What every launch writes goes past the unit of work, which takes longer than the statements.
+    """
+    session.connection().execute(_VISIT, dict(values))
+    return Visit(**values)
+
+
+def note_launch(session: Session, membership: Membership, now: datetime) -> None:
+    """Keep that a person has launched from the course now."""
+    session.connection().execute(_LAUNCHED, {"membership_id": membership.id, "now": now})
 
 
 def spend_login(session: Session, login_id: str, now: datetime) -> bool:

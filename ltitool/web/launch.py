@@ -146,8 +146,8 @@ def _registration_for(params: Mapping[str, str]) -> Registration:
 
 def _find_platform(registration_id: int) -> Platform | None:
     with database().session(is_read_only=True) as session:
-        found = session.get(Registration, registration_id)
-    if found is None or not found.is_enabled:
+        found = launches.registration_of(session, registration_id)
+    if found is None:
         return None
     g.frame_origins = frame_origins(found)
     _require_approved(found)

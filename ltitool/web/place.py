@@ -71,8 +71,9 @@ class Place:
     def has_begun(self) -> bool:
         """Whether the person has answered anything yet, or begun to write an answer."""
         visit = here()
-        drafts = queries.drafts_at(db(), visit.activity_id, visit.person_id, "decide:")
-        return bool(self.attempts or drafts)
+        return bool(
+            self.attempts or queries.drafts_at(db(), visit.activity_id, visit.person_id, "decide:")
+        )
 
     @cached_property
     def walk(self) -> Walk:

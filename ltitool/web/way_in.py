@@ -38,9 +38,7 @@ def enter(session: Session, launch: Launch, way_in: WayIn = WayIn.COOKIE) -> Way
     if launch.message_type is MessageType.DEEP_LINKING:
         return placing.begin(session, launch, token=new_token, now=now())
     seed = secrets.randbelow(SEEDS)
-    entered = entry.enter(session, launch, token=new_token, seed=seed, now=now())
-    entered.visit.way_in = way_in
-    return entered
+    return entry.enter(session, launch, way_in, token=new_token, seed=seed, now=now())
 
 
 def let_in(way: Way, launch: Launch, session: Session) -> Response:

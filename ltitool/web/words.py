@@ -10,8 +10,9 @@ from pathlib import Path
 import nh3
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_datetime, get_timezone
+from babel.support import NullTranslations
 from flask import Flask, g, request, url_for
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, Domain, get_locale
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
@@ -37,9 +38,24 @@ _markdown = MarkdownIt("js-default", {"html": False, "typographer": True}).enabl
 )
 
 
+class PageWords(Domain):
+    """The words of the pages, looked for once in a request; a page asks for dozens of phrases.
+
+    Flask-Babel's own makes itself anew for each request, and so forgets what it has read.
+    """
+
+    def get_translations(self) -> NullTranslations:
+        """Return the words of this request's language."""
+        if "translations" not in g:
+            g.translations = super().get_translations()
+        found: NullTranslations = g.translations
+        return found
+
+
 def init_app(app: Flask) -> None:
     """Teach the templates of this app to speak."""
     Babel(app, locale_selector=_language)
+    app.before_request(PageWords().as_default)
     app.add_template_filter(story_text)
     app.add_template_filter(line)
     app.add_template_filter(typed_text)

@@ -30,6 +30,9 @@ _HIDDEN = (
         Post.hidden_at.is_not(None),
     )
 )
+_MARK = select(NoticeMark).where(
+    NoticeMark.activity_id == _ACTIVITY, NoticeMark.person_id == _PERSON
+)
 _HIDDEN_SINCE = _HIDDEN.where(Post.hidden_at > _SINCE)
 _GROUP = (
     select(TalkGroup.name, GroupMember.from_at)
@@ -73,7 +76,7 @@ _SAID_SINCE = _SAID.where(Post.posted_at > _SINCE)
 
 def mark_of(session: Session, activity_id: int, person_id: int) -> NoticeMark | None:
     """Return how far a person has seen their notices, and which kinds they want."""
-    return session.get(NoticeMark, (activity_id, person_id))
+    return session.scalar(_MARK, {"activity_id": activity_id, "person_id": person_id})
 
 
 def happened_to(
