@@ -4,14 +4,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Playwright, Route
+from playwright.sync_api import BrowserContext, FrameLocator, Playwright, Route
 
 import ltitool
-from tests.browser import BLOCKED, window
+from tests.browser import BLOCKED, DESKTOP, window
 from tests.journeys.conftest import Town
 from tests.journeys.student import Student
+from tests.postgres import wait_until
 
-SCRIPT = Path(ltitool.__file__).parent / "web" / "static" / "storage.js"
+STATIC = Path(ltitool.__file__).parent / "web" / "static"
+SCRIPT = STATIC / "storage.js"
 LMS, TOOL, EVIL = "http://lms.localhost", "http://tool.localhost", "http://evil.localhost"
 HELD = f"""<div data-held="120" data-frame="_parent" data-origin="{LMS}" data-key="login-1">
 <p data-way="asked">It asks.</p><form data-way="proved" hidden><input name="proof"></form>
@@ -50,6 +52,11 @@ addEventListener("message", ({ data }) => {
 parent.postMessage("ready", "*");
 </script>"""
 RIGHT = '{ value: "right" }'
+HIGH = f'<iframe src="{TOOL}/" style="height: 2000px; width: 600px; border: 0"></iframe>'
+NEWS = """<!doctype html><link rel="stylesheet" href="/kaleidoscope.css"><body><div class="page">
+<div style="height: 5000px"></div><textarea style="position: fixed; top: 1300px; height: 200px">
+</textarea><div class="news"><p class="new-posts">3 new posts</p></div></div>
+<script src="/frame.js"></script>"""
 Stage = Callable[[str], BrowserContext]
 
 
@@ -121,3 +128,26 @@ def test_the_frame_grows_with_its_page(playwright: Playwright, town: Town, tmp_p
         )
         fits = "document.documentElement.scrollHeight <= innerHeight"
         assert zoe.tool.locator("body").evaluate(f"() => {fits}")
+
+
+def test_the_line_of_news_stays_on_the_screen_in_a_frame_that_is_higher(
+    browser: BrowserContext,
+) -> None:
+    page = browser.new_page()
+    page.route(f"{LMS}/", lambda route: route.fulfill(body=HIGH, content_type="text/html"))
+    page.route(f"{TOOL}/", lambda route: route.fulfill(body=NEWS, content_type="text/html"))
+    page.route("**/*.*s", lambda route: route.fulfill(path=STATIC / Path(route.request.url).name))
+    page.goto(f"{LMS}/")
+    tool = page.frame_locator("iframe")
+
+    page.evaluate("scrollTo(0, 500)")
+    wait_until(lambda: is_last_on_screen(tool), seconds=10, what="the line is where it is seen")
+    tool.locator("textarea").evaluate("field => field.focus({ preventScroll: true })")
+    wait_until(lambda: not is_last_on_screen(tool), seconds=10, what="it leaves what is typed")
+    page.close()
+
+
+def is_last_on_screen(tool: FrameLocator) -> bool:
+    """Say whether the line of news ends where the window does."""
+    box = tool.locator(".news").bounding_box()
+    return box is not None and abs(box["y"] + box["height"] - DESKTOP["height"]) < 2
