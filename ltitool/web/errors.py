@@ -7,7 +7,7 @@ text that was typed.
 from http import HTTPStatus
 
 import structlog
-from flask import Flask, g, make_response, render_template, request
+from flask import Flask, g, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -63,6 +63,7 @@ def error_page(
         words=words,
         steps=steps,
         typed=_typed(),
+        onward_url=_onward_url(),
         back_url=back_url,
     )
     return page, status
@@ -156,6 +157,14 @@ def _unforeseen(error: Exception) -> ResponseReturnValue:
         _("It is not your fault. Nothing that was saved before is lost."),
         [_("Try again in a minute."), _("If it happens again, report the code below.")],
     )
+
+
+def _onward_url() -> str:
+    """Return the first page of the visit that was refused something; "" without a visit."""
+    if "visit" not in g:
+        return ""
+    first = url_for("visit.activity.front")
+    return "" if request.path == first else first
 
 
 def _typed() -> list[str]:

@@ -238,3 +238,11 @@ def test_kept_rows_point_at_one_attempt(app: Flask, learner: Enter) -> None:
     database = app.extensions["database"]
     with database.session(is_read_only=True) as session:
         assert len(set(session.scalars(select(Decision.attempt_id)))) == 1
+
+
+def test_who_is_refused_a_page_is_led_back_to_the_activity(learner: Enter) -> None:
+    student = learner()
+    way = f'href="{student.url}/">Back to the activity'
+
+    assert way in student.get("/talk/", status=409)
+    assert way in student.get("/story/nothing", status=404)
