@@ -99,7 +99,7 @@ def override(case: Case, hundredths: int, reason: str) -> None:
             made_at=case.now,
         )
     )
-    _note(case, "score set", hundredths=hundredths)
+    _note(case, "score set", hundredths=hundredths, why=reason)
     _remeasure(case)
 
 

@@ -1,4 +1,7 @@
-"""Who did what: ids and codes only, no names and no learners' words."""
+"""Who did what: ids and codes, no names and no learners' words; and the reasons staff give.
+
+A reason is kept as `why` where whoever gave it was told that instructors can read it.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -115,7 +115,7 @@ def who_told(
 ) -> int:
     """Return who has told something, and note who asked and why."""
     concern = _concern(session, activity, concern_id)
-    _note(session, activity, concern, "teller revealed", actor_id, now, reason=reason)
+    _note(session, activity, concern, "teller revealed", actor_id, now, why=reason)
     return concern.person_id
 
 

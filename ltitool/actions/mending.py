@@ -32,7 +32,7 @@ def reset_attempt(
         "attempt reset",
         activity=reader.activity,
         actor_id=actor_id,
-        details={"person": reader.person_id, "reason": reason},
+        details={"person": reader.person_id, "why": reason},
         now=now,
     )
     progress.remeasure(session, reader, now=now)
@@ -92,6 +92,6 @@ def reveal(
         "author revealed",
         activity=activity,
         actor_id=actor_id,
-        details={**what, "person": author_id, "reason": reason},
+        details={**what, "person": author_id, "why": reason},
         now=now,
     )

@@ -46,7 +46,7 @@ def hide(act: Act, post_id: int, reason: str) -> Post:
     if (found.state, found.hidden_reason) == (PostState.HIDDEN, reason):
         return found  # sent twice
     found.state, found.hidden_reason, found.hidden_at = PostState.HIDDEN, reason, act.now
-    _note(act, "post hidden", post=post_id, thread=found.thread_id)
+    _note(act, "post hidden", post=post_id, thread=found.thread_id, why=reason)
     return found
 
 

@@ -1,5 +1,6 @@
 """What staff set: the story, and how the activity is run."""
 
+from dataclasses import fields
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -56,7 +57,8 @@ def configure(
     gates.write(session, activity, plan.gates)
     story = story_of(activity)
     credit.set_rules(session, activity, story, plan.policy, actor_id=actor_id, now=now)
-    if (activity.scenario_version_id, plan_of(session, activity)) == before:
+    after = (activity.scenario_version_id, plan_of(session, activity))
+    if after == before:
         return
     audit.note(
         session,
@@ -72,9 +74,17 @@ def configure(
             "naming": plan.naming.value,
             "namings": activity.namings,
             "keep_days": plan.keep_days,
+            "changed": _changed(before, after),
         },
         now=now,
     )
+
+
+def _changed(before: tuple[int | None, Plan], after: tuple[int | None, Plan]) -> list[str]:
+    """Return by name what a change has set anew; the story, and parts of the plan."""
+    story = ["story"] if before[0] != after[0] else []
+    parts = [part.name for part in fields(Plan)]
+    return story + [one for one in parts if getattr(before[1], one) != getattr(after[1], one)]
 
 
 def _choose_question(session: Session, activity: Activity, wanted: str, before: str) -> None:

@@ -1062,6 +1062,7 @@ class AuditEntry(Base):
     """Who did what to whom; holds ids and codes, no names and no texts of learners."""
 
     __tablename__ = "audit_entry"
+    __table_args__ = (Index("ix_audit_entry_activity_id_id", "activity_id", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     happened_at: Mapped[datetime]

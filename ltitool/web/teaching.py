@@ -23,6 +23,7 @@ from ltitool.web import (
     teaching_grades,
     teaching_grouping,
     teaching_groups,
+    teaching_log,
     teaching_marks,
     teaching_merging,
     teaching_moderation,
@@ -68,6 +69,7 @@ for part in (
     teaching_stand,
     teaching_note,
     teaching_staff,
+    teaching_log,
     teaching_version,
     library,
 ):

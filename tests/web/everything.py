@@ -571,6 +571,7 @@ class Everything:
             "visit.teaching.settings.save": Sample("teacher", self._settings()),
             "visit.teaching.settings.phases.confirm_open": Sample("teacher", ids=part),
             "visit.teaching.settings.phases.open_now": Sample("teacher", ids=part),
+            "visit.teaching.log.show": Sample("teacher"),
             "visit.teaching.note.show": Sample("teacher"),
             "visit.teaching.note.save": Sample("teacher", {"text": CHANGED}),
             "visit.teaching.question.show": Sample("teacher"),

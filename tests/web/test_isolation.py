@@ -80,6 +80,7 @@ NOT_FOR_TUTORS = {
     "visit.teaching.settings.phases.open_now",
     "visit.teaching.settings.make_column",
     "visit.teaching.staff.choose",
+    "visit.teaching.log.show",
     "visit.teaching.note.show",
     "visit.teaching.note.save",
     "visit.teaching.question.show",

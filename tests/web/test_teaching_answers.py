@@ -120,7 +120,7 @@ def test_who_wrote_an_answer_is_found_out_with_a_reason_by_those_who_were_named(
         asked = select(AuditEntry.details).filter_by(action="author revealed")
         logged: list[dict[str, Any]] = list(session.scalars(asked))
     assert [one["kind"] for one in logged] == ["first", "again"]
-    assert all(one["person"] == ada and one["reason"] == WHY["reason"] for one in logged)
+    assert all(one["person"] == ada and one["why"] == WHY["reason"] for one in logged)
 
 
 def test_answers_stand_by_alias_twenty_five_on_a_page_and_never_by_time(course: Course) -> None:
