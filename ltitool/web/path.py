@@ -8,7 +8,7 @@ from markupsafe import Markup
 from ltitool.core.errors import NotOpen
 from ltitool.core.scenario import Choice
 from ltitool.core.script import Phase
-from ltitool.core.story_map import page_map
+from ltitool.core.story_map import page_map, ways_of
 from ltitool.core.walk import Step
 from ltitool.web import labels
 from ltitool.web.place import place
@@ -29,6 +29,7 @@ def show() -> ResponseReturnValue:
         "path.html",
         scenario=where.scenario,
         drawing=Markup(page_map(where.scenario, title, labels.SCENES, steps)),
+        ways=list(ways_of(where.scenario)),
         walked=[(step.scene, _chosen(step)) for step in steps],
         steps=where.steps,
         current_phase=Phase.REFLECT,

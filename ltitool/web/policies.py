@@ -1,6 +1,6 @@
 """What browsers are told about every answer: who may frame it, what may run in it, what is kept."""
 
-from flask import Flask, Response, g
+from flask import Flask, Response, g, request
 
 from ltitool.actions.registrations import platform_of
 from ltitool.lti.platform import origin_of
@@ -11,6 +11,7 @@ def init_app(app: Flask) -> None:
     """Put the policies on every answer of this app."""
     app.after_request(_apply)
     app.jinja_env.globals["page_around"] = page_around
+    app.jinja_env.globals["is_framed"] = is_framed
 
 
 def frame_origins(registration: Registration) -> list[str]:
@@ -30,6 +31,14 @@ def page_around() -> str:
     """
     visit = g.get("visit")
     return (origin_of(visit.return_url) if visit is not None else "") or "*"
+
+
+def is_framed() -> bool:
+    """Say whether this page stands in a frame, where it is light: so is the course page around it.
+
+    Browsers tell it with every page since 2023; older ones follow the system in frames, too.
+    """
+    return request.headers.get("Sec-Fetch-Dest") == "iframe"
 
 
 def _apply(response: Response) -> Response:

@@ -6,7 +6,7 @@ from playwright.sync_api import Frame, Playwright
 
 from tests.browser import accessibility_faults, window
 from tests.journeys.conftest import Town
-from tests.journeys.student import Student
+from tests.journeys.student import REFLECTION, Student
 from tests.postgres import wait_until
 
 ZOE, ROSA = "Zoë Bright", "Dr Rosa Okoye"
@@ -17,6 +17,23 @@ TOO_WIDE = """() => [...document.querySelectorAll("body *")]
   .filter((part) => part.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
   .map((part) => part.outerHTML.slice(0, 120))"""
 SCROLLS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+FAINT = """() => {
+  const light = (colour) => {
+    const [red, green, blue] = colour.match(/[\\d.]+/g).map((one) => (one / 255) ** 2.2);
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05;
+  };
+  const paper = light(getComputedStyle(document.documentElement).backgroundColor);
+  const contrast = (ink) => Math.max(ink, paper) / Math.min(ink, paper);
+  return [...document.querySelectorAll("svg text, h1, main p")]
+    .filter((part) => part.checkVisibility())
+    .filter((part) => {
+      const { fill, color } = getComputedStyle(part);
+      return contrast(light(part.closest("svg") ? fill : color)) < 4.5;
+    })
+    .map((part) => part.outerHTML.slice(0, 120));
+}"""
+"""What can hardly be read where no axe looks: words in drawings, and words on paper."""
 
 
 class Inspector:
@@ -31,10 +48,15 @@ class Inspector:
         page = self.student.page
         name = self.student.heading().inner_text()
         found = [f"light: {fault}" for fault in accessibility_faults(page)]
-        page.emulate_media(color_scheme="dark")
-        found += [f"dark: {fault}" for fault in accessibility_faults(page)]
-        page.emulate_media(color_scheme="light")
         frame = self._frame()
+        page.emulate_media(color_scheme="dark", forced_colors="active")
+        found += [f"faint in forced colours: {part}" for part in frame.evaluate(FAINT)]
+        page.emulate_media(forced_colors="none")
+        frame.evaluate("document.documentElement.removeAttribute('data-theme')")
+        found += [f"dark: {fault}" for fault in accessibility_faults(page)]
+        page.emulate_media(media="print")
+        found += [f"faint on paper: {part}" for part in frame.evaluate(FAINT)]
+        page.emulate_media(media="screen", color_scheme="light")
         width = frame.evaluate("document.documentElement.clientWidth")
         if width != 320:
             found.append(f"looked at with {width} px")
@@ -62,7 +84,7 @@ def test_no_page_of_a_student_has_a_fault(
         closing(zoe, inspector)
 
     assert inspector.faults == {}
-    assert inspector.seen == 18
+    assert inspector.seen == 19
 
 
 def story(zoe: Student, inspector: Inspector) -> None:
@@ -118,6 +140,11 @@ def closing(zoe: Student, inspector: Inspector) -> None:
     inspector.look()
     zoe.press("Go on and reflect")
     zoe.see("Reflect")
+    inspector.look()
+    zoe.tool.locator("#text-luck").fill(REFLECTION)
+    zoe.tool.locator("#question-luck").get_by_role("button", name="Keep it").press("Enter")
+    zoe.press("Your path through the story, as a map")
+    zoe.see("Your path through the story")
     inspector.look()
     zoe.press("My progress and grade")
     zoe.see("My progress and grade")

@@ -267,4 +267,5 @@ def test_the_map_with_ones_own_path_opens_after_reflecting(learner: Enter) -> No
     assert "opens when you have written your reflection" in early.text
     assert "You chose:" in page
     assert 'class="walked"' in page
+    assert ">Wait for Thursday</span>, to <span" in page  # the whole map in words
     assert 'href="/v/' in student.get("/reflect/")

@@ -37,6 +37,16 @@ def policy(answer: Response) -> dict[str, str]:
     return {name: rest for name, _space, rest in (part.strip().partition(" ") for part in parts)}
 
 
+def test_a_page_in_a_frame_is_as_light_as_the_page_around_it(learner: Enter) -> None:
+    who = learner()
+    front = f"{who.url}/"
+    framed = who.client.get(front, base_url=TOOL, headers={"Sec-Fetch-Dest": "iframe"})
+    alone = who.client.get(front, base_url=TOOL, headers={"Sec-Fetch-Dest": "document"})
+
+    assert 'data-theme="light"' in framed.text
+    assert "data-theme" not in alone.text
+
+
 def faults(answer: TestResponse, ancestors: str) -> list[str]:
     """Return what is wrong with the headers of a page that holds something private."""
     told = {**answer.headers, **policy(answer)}

@@ -175,6 +175,14 @@ for (const place of document.querySelectorAll("[data-live]")) {
   setTimeout(ask, pause);
 }
 
+/* A map that is wider than the screen begins where one's own way runs. */
+for (const map of document.querySelectorAll(".scroll > .story-map")) {
+  const way = Array.from(map.querySelectorAll(".walked"), (part) => part.getBoundingClientRect());
+  const ends = map.parentElement.getBoundingClientRect();
+  const middle = (Math.min(...way.map((part) => part.left)) + Math.max(...way.map((part) => part.right))) / 2;
+  if (way.length) { map.parentElement.scrollLeft += middle - (ends.left + ends.right) / 2; }
+}
+
 /* On a class list, Enter goes on to the next person, as in a spreadsheet. */
 for (const sheet of document.querySelectorAll("table[data-sheet]")) {
   sheet.addEventListener("keydown", (event) => {
