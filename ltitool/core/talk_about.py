@@ -1,7 +1,9 @@
 """Which question of a story people talk about: its author's, or another that an instructor chose.
 
 What is asked beside the choice of that question, reasons in a paragraph, how sure, what weighed
-most, goes with the talk; the question it is taken from asks for one sentence then.
+most, goes with the talk; the question it is taken from asks for one sentence then. In what words an
+author asks for reasons stays behind: they speak of their own question and of how much is to be
+written, so the page asks in its own.
 """
 
 from ltitool.core.lint.paths import all_paths
@@ -33,11 +35,11 @@ def _can_be_shared(decision: Decision) -> bool:
 
 def about(scenario: Scenario, decision_id: str) -> Scenario:
     """Return the story with this decision talked about; as it is where that is its author's."""
-    usual = scenario.talk_decision
+    usual, rationale = scenario.talk_decision, scenario.talk_decision.rationale
     if decision_id in {"", usual.id}:
         return scenario
     asks = {
-        decision_id: _asks_of(usual, usual.rationale),
+        decision_id: _asks_of(usual, rationale and rationale.model_copy(update={"prompt": None})),
         usual.id: _asks_of(scenario.decision(decision_id), ONE_SENTENCE),
     }
     scenes = tuple(

@@ -66,8 +66,10 @@ def test_what_is_asked_beside_a_choice_goes_with_the_talk(pending: Scenario) -> 
     usual = pending.talk_decision
     assert talked.id == "d2-night"
     assert talked.prompt == pending.decision("d2-night").prompt
-    assert (talked.rationale, talked.confidence, talked.rank_lenses, talked.open) == (
-        usual.rationale,
+    assert talked.rationale is not None
+    assert usual.rationale is not None
+    assert (talked.rationale.min_words, talked.confidence, talked.rank_lenses, talked.open) == (
+        usual.rationale.min_words,
         usual.confidence,
         usual.rank_lenses,
         usual.open,
@@ -79,6 +81,15 @@ def test_what_is_asked_beside_a_choice_goes_with_the_talk(pending: Scenario) -> 
         None,
         False,
     )
+
+
+def test_reasons_are_not_asked_for_in_the_words_of_another_question(pending: Scenario) -> None:
+    night = about(pending, "d2-night")
+
+    for decision_id in ("d1-request", "d2-night"):
+        rationale = night.decision(decision_id).rationale
+        assert rationale is not None
+        assert rationale.prompt is None
 
 
 def test_the_story_runs_as_before(pending: Scenario) -> None:
