@@ -10,9 +10,14 @@ from ltitool.web.teaching_forms import ReasonForm
 from ltitool.web.visit import here
 
 
+def can_find_out(naming: Naming) -> bool:
+    """Whether this visitor may, by what the author was told."""
+    return naming is not Naming.SEALED or here().role is Role.INSTRUCTOR
+
+
 def may_find_out(naming: Naming) -> None:
     """Let pass who may; raises NotAllowed where the author was told that only an instructor may."""
-    if naming is Naming.SEALED and here().role is not Role.INSTRUCTOR:
+    if not can_find_out(naming):
         raise NotAllowed("Its author was told that only an instructor can find out who they are.")
 
 

@@ -25,7 +25,7 @@ from ltitool.storage.queries.answers import Signed
 from ltitool.web import labels
 from ltitool.web.asked import PHASES, REFLECT, Asked, question_here, stories_here
 from ltitool.web.paging import Page, page_asked_for
-from ltitool.web.revealing import reveal_page, under_an_alias, why
+from ltitool.web.revealing import can_find_out, reveal_page, under_an_alias, why
 from ltitool.web.settings_room import phase_label
 from ltitool.web.teaching_forms import ReasonForm
 from ltitool.web.transaction import db, now
@@ -41,7 +41,7 @@ class Text:
     """What one person answered."""
 
     author: str
-    is_named: bool
+    naming: Naming
     chosen: str
     """The answer of the story that was chosen; empty where there is none to choose."""
     said: Sequence[tuple[str, str]]
@@ -76,6 +76,7 @@ def question(version_id: int, kind: str, question_id: str) -> ResponseReturnValu
         page=page,
         texts=_texts(asked, page),
         scenario=asked.scenario,
+        can_find_out=can_find_out,
     )
 
 
@@ -126,7 +127,7 @@ def _texts(asked: Asked, page: Page[Signed]) -> list[Text]:
 def _reflection(one: Signed, kept: tables.Reflection) -> Text:
     return Text(
         one.author,
-        one.naming is Naming.NAMED,
+        one.naming,
         kept.reading,
         [("", kept.text)] if kept.text else [],
         is_erased=not kept.text and _is_over(kept.written_at),
@@ -140,7 +141,7 @@ def _answer(one: Signed, given: tables.Decision, asked: Asked) -> Text:
     offered = {choice.id: choice.label for choice in decision.choices} if decision else {}
     return Text(
         one.author,
-        one.naming is Naming.NAMED,
+        one.naming,
         offered.get(given.choice_id, _("An answer that the story no longer has")),
         said,
         list(_beside(given, asked.scenario)),

@@ -13,7 +13,7 @@ from ltitool.actions import concerns as actions
 from ltitool.core.errors import NotFound
 from ltitool.storage.queries import concerns as queries
 from ltitool.storage.tables import Concern
-from ltitool.web.revealing import may_find_out, why
+from ltitool.web.revealing import can_find_out, may_find_out, why
 from ltitool.web.teaching_forms import ReasonForm
 from ltitool.web.transaction import db, now
 from ltitool.web.visit import here
@@ -36,6 +36,7 @@ def show() -> ResponseReturnValue:
         "teaching/moderation.html",
         waiting=queries.open_in(db(), activity_id),
         closed=queries.closed_in(db(), activity_id),
+        can_find_out=can_find_out,
     )
 
 

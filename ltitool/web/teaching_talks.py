@@ -22,6 +22,7 @@ from ltitool.storage.queries.story import draft_of
 from ltitool.storage.tables import Participant, Post, TalkGroup, Thread
 from ltitool.web.audience import readers, readers_of_own
 from ltitool.web.forms import PostForm, row_id
+from ltitool.web.revealing import can_find_out
 from ltitool.web.teaching_forms import ReasonForm
 from ltitool.web.thread import author_of, read_page
 from ltitool.web.transaction import db, now
@@ -130,6 +131,7 @@ def talk_page(talk: StaffTalk, form: PostForm, *, saved_at: datetime | None = No
         positions=position_queries.positions_in(db(), thread.id) if group else [],
         statements=position_queries.statements_of_group(db(), thread.id) if group else [],
         revisions=talk_queries.revisions_in(db(), thread.id),
+        can_find_out=can_find_out,
     )
 
 

@@ -164,10 +164,15 @@ def test_what_is_sealed_no_tutor_finds_out(course: Course) -> None:
     group = course.group("Marble", ada)
     course.visit(Role.INSTRUCTOR).post(NAMES, naming=Naming.SEALED.value, keep_days="365")
     path = f"{course.talk_of(group)}/posts/{course.posts(ada)}/author"
+    tutor = course.visit(Role.TUTOR)
 
-    answer = course.visit(Role.TUTOR).post(path, reason="I would like to know.")
+    answer = tutor.post(path, reason="I would like to know.")
+    page = tutor.read(f"{course.talk_of(group)}/")
 
     assert answer.status_code == 404
+    assert "Only an instructor can find out who this is." in page
+    assert "Who is this?" not in page
+    assert "Who is this?" in course.visit(Role.INSTRUCTOR).read(f"{course.talk_of(group)}/")
     assert "author revealed" not in course.audited()
 
 
