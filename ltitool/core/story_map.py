@@ -18,6 +18,7 @@ LINE_LETTERS, LINE_HEIGHT, MOST_LINES = 21, 17.0, 2
 STYLE = """\
 svg { background: #fff }
 text { font: 14px system-ui, sans-serif; fill: #1b292d; text-anchor: middle }
+text { unicode-bidi: plaintext }
 .kind { font-size: 12px; fill: #4a5b5f }
 rect { fill: #fff; stroke: #6b807d; stroke-width: 1.5 }
 .core rect { stroke-width: 3 }
@@ -82,8 +83,8 @@ def _drawn(scenario: Scenario, told: str, kinds: Mapping[str, str], walked: Sequ
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" '
-        f'class="story-map" role="img" lang="{scenario.language}">{told}'
-        f"<g>{drawn_ways}</g><g>{drawn_scenes}</g></svg>\n"
+        f'class="story-map" role="img">{told}'
+        f'<g lang="{scenario.language}"><g>{drawn_ways}</g><g>{drawn_scenes}</g></g></svg>\n'
     )
 
 

@@ -72,6 +72,11 @@ def quoted(text: str) -> str:
     return "\n".join(f"> {line}" if line else ">" for line in text.split("\n"))
 
 
+def own_words(text: str) -> str:
+    """Return a text without what it quotes; all of it where it does nothing else."""
+    return _QUOTED_LINE.sub("", text).strip() or text
+
+
 def _letters_in(script: re.Pattern[str], text: str) -> list[str]:
     return [mark for mark in script.findall(text) if _has_letter(mark)]
 

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from ltitool.actions.closing import Cited
 from ltitool.core.errors import InputRefused
+from ltitool.core.words import own_words
 from ltitool.storage.queries import citing as queries
 from ltitool.storage.queries import story as story_queries
 from ltitool.storage.queries import talk as talk_queries
@@ -88,7 +89,7 @@ def _post_cited(value: str, thread: Thread | None) -> Argument | None:
 
 
 def _of_post(read: ReadPost) -> Argument:
-    return Argument(f"post:{read.post.id}", read.author, read.post.text)
+    return Argument(f"post:{read.post.id}", read.author, own_words(read.post.text))
 
 
 def _reasons() -> Iterator[Argument]:

@@ -32,6 +32,14 @@ def test_every_scene_is_drawn_once_with_its_title(story: Scenario) -> None:
     assert [group.findtext(f"{SVG}title") for group in boxes] == [s.title for s in story.scenes]
 
 
+def test_the_words_of_the_story_are_in_its_language_and_the_name_of_the_map_is_not() -> None:
+    story = read_scenario(FULL.replace("language: en-GB", "language: ar"))
+    [spoken] = ET.fromstring(page_map(story, "The map", KINDS)).iterfind(f"{SVG}g")
+
+    assert spoken.attrib == {"lang": "ar"}
+    assert len(list(spoken.iter(f"{SVG}rect"))) == len(story.scenes)
+
+
 def test_no_two_scenes_cover_each_other_and_all_are_inside(story: Scenario) -> None:
     picture = drawn(story)
     _x, _y, width, height = (float(part) for part in picture.attrib["viewBox"].split())

@@ -6,6 +6,7 @@ from ltitool.core.words import (
     has_something,
     is_near_copy,
     one_line,
+    own_words,
     quoted,
 )
 
@@ -98,3 +99,11 @@ def test_a_quote_stands_behind_marks_and_counts_for_nothing() -> None:
 
     assert quote == "> Wait until Thursday.\n>\n> Then walk."
     assert count_words(f"{quote}\n\nYes") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [("> Wait.\n\nNo, walk.", "No, walk."), ("Walk.\n> Wait.", "Walk."), ("> Wait.", "> Wait.")],
+)
+def test_ones_own_words_are_what_is_not_quoted(text: str, own: str) -> None:
+    assert own_words(text) == own
