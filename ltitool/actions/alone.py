@@ -97,7 +97,7 @@ def answer_staff(
 ) -> Post:
     """Answer what the teaching staff have written into one's own talk; they alone read it.
 
-    It counts as any reply does. Raises as `reply`.
+    It stands in for none of the two voices. Raises as `reply`.
     """
     _require_alone(reader)
     thread = _thread(session, reader)

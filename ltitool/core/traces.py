@@ -26,6 +26,10 @@ class LockedAnswer:
     locked_at: datetime
 
 
+TO_STAFF = "staff"
+"""Whom a reply is to that answers the staff in a talk of one's own."""
+
+
 @dataclass(frozen=True)
 class Said:
     """One post that counts; `to` tells apart whom a reply is to and is empty for a post."""
@@ -125,7 +129,7 @@ def _stands(traces: Traces) -> list[datetime]:
 
 def _stood_in(traces: Traces) -> list[datetime]:
     """Return when two voices were answered, which stands in for what is done with others."""
-    return sorted(_first_to_each(traces.said))[VOICES_ALONE - 1 : VOICES_ALONE]
+    return sorted(_first_to_each(traces, least=0))[VOICES_ALONE - 1 : VOICES_ALONE]
 
 
 def _talked(asked: Sequence[Milestone], traces: Traces) -> dict[Rule, list[datetime]]:
@@ -135,18 +139,21 @@ def _talked(asked: Sequence[Milestone], traces: Traces) -> dict[Rule, list[datet
     if traces.asks_fewer_words:
         least = {rule: eased(asked) for rule, asked in least.items()}
     posts = [one.posted_at for one in traces.said if not one.to and one.words >= least[Rule.POSTS]]
-    long_enough = [one for one in traces.said if one.words >= least[Rule.REPLIES]]
-    replies = sorted(_first_to_each(long_enough))
+    replies = sorted(_first_to_each(traces, least=least[Rule.REPLIES]))
     if traces.is_alone and Rule.REPLIES in steps:
         posts += replies[steps[Rule.REPLIES].need :]
     return {Rule.POSTS: posts, Rule.REPLIES: replies}
 
 
-def _first_to_each(said: Sequence[Said]) -> list[datetime]:
-    """Return the time of the first reply to each person: three to one person are one."""
+def _first_to_each(traces: Traces, *, least: int) -> list[datetime]:
+    """Return the time of the first reply to each person: three to one person are one.
+
+    Alone, two voices of the story are answered; what is said to the staff stands in for neither.
+    """
+    nobody = {"", TO_STAFF} if traces.is_alone else {""}
     first: dict[str, datetime] = {}
-    for one in said:
-        if one.to:
+    for one in traces.said:
+        if one.to not in nobody and one.words >= least:
             first[one.to] = min(first.get(one.to, one.posted_at), one.posted_at)
     return list(first.values())
 

@@ -14,7 +14,9 @@ from ltitool.core.audience import Naming
 from ltitool.core.roles import Role
 from ltitool.core.script import Gate, GateKind, Phase
 from ltitool.core.talk import VOICES_ALONE
+from ltitool.core.traces import TO_STAFF
 from ltitool.storage.queries.plan import plan_of
+from ltitool.storage.queries.traces import traces_in
 from ltitool.storage.tables import (
     Base,
     GroupMember,
@@ -136,6 +138,23 @@ def test_who_works_alone_answers_staff_on_their_own_page(course: Course, ada: in
     late = learner.post("/alone/posts/answer", **{**fields, "submission_id": "b"})
     assert late.status_code == 409
     assert str(fields["text"]) in late.text
+
+
+def test_an_answer_to_staff_is_none_of_the_two_replies(course: Course, ada: int) -> None:
+    says(course, course.own_talk_of(ada))
+    with course.database.session(is_read_only=True) as session:
+        word = session.scalars(select(Post.id).where(Post.by_staff.is_(True))).one()
+    said = {
+        "text": "Lucy would hear that nobody has looked at her message yet.",
+        "parent": word,
+        "submission_id": "a",
+    }
+
+    answer = course.visit(Role.LEARNER, ada).post("/alone/posts/answer", **said)
+
+    assert answer.status_code == 303
+    with course.database.session(is_read_only=True) as session:
+        assert traces_in(session, course.activity_id, ada)[ada].said[-1].to == TO_STAFF
 
 
 def test_a_reply_of_ones_own_is_changed_and_withdrawn_and_stays_with_the_staff(

@@ -13,7 +13,7 @@ from ltitool.core.completion import Done
 from ltitool.core.script import Round, Talk
 from ltitool.core.scripts import script_of
 from ltitool.core.talk import PostState
-from ltitool.core.traces import LockedAnswer, Said, Traces
+from ltitool.core.traces import TO_STAFF, LockedAnswer, Said, Traces
 from ltitool.core.walk import Taken
 from ltitool.storage.tables import (
     Activity,
@@ -93,6 +93,7 @@ def _read_posts(session: Session, whose: _Whose, found: Found) -> None:
     to = case(
         (Post.parent_id.is_(None), ""),
         (parent.person_id.is_(None), literal("voice ") + parent.voice),
+        (and_(parent.by_staff.is_(True), Thread.person_id.is_not(None)), TO_STAFF),
         else_=cast(parent.person_id, String),
     )
     question = (
