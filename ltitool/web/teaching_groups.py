@@ -23,7 +23,7 @@ def show() -> ResponseReturnValue:
         page=page_asked_for(queries.groups_in(db(), activity.id)),
         waiting=queries.waiting_number(db(), activity.id),
         own_talks=own_queries.own_talks_number(db(), activity),
-        has_group_talk=script_of(activity.script).talk is Talk.GROUP,
+        is_aloud=script_of(activity.script).talk is Talk.ROOM,
     )
 
 

@@ -18,6 +18,7 @@ from ltitool.actions.stories import story_of
 from ltitool.core.errors import NotAllowed, NotReady, NoVisit
 from ltitool.core.roles import Role
 from ltitool.core.scenario import Scenario
+from ltitool.core.script import Talk
 from ltitool.core.scripts import script_of
 from ltitool.storage.tables import (
     Activity,
@@ -153,10 +154,12 @@ def _for_every_room() -> dict[str, object]:
         return {}
     where = g.get("place")
     chosen = where.version if where is not None else visit.activity.scenario_version
+    script = script_of(visit.activity.script)
     return {
         "visit": visit,
         "activity_title": chosen.title if chosen else visit.activity.title,
-        "is_live": script_of(visit.activity.script).is_live,
+        "is_live": script.is_live,
+        "has_group_talk": script.talk is Talk.GROUP,
     }
 
 

@@ -338,7 +338,9 @@ def test_where_nobody_gets_a_group_the_page_says_so_and_leads_to_the_talks(cours
 
     page = course.visit(Role.TUTOR).read("/teaching/groups/")
 
-    assert "Nobody is put into a group here." in page
+    assert "Nobody is put into a group here: everybody answers two voices" in page
+    assert ">Groups<" not in page
+    assert page.count(">Talks<") == 2
     assert "There is no group yet." not in page
     assert "One talk of a person on their own" in page
 
