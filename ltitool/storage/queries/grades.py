@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from ltitool.core.delivery import FAILING_AFTER, Delivery
 from ltitool.core.grades import Finding, Trouble, trouble_of
+from ltitool.storage.queries.progress import newest_ids
 from ltitool.storage.tables import (
     Activity,
     ColumnReading,
@@ -71,7 +72,7 @@ class GradeRow:
 
 def grades_of(session: Session, activity: Activity) -> list[GradeRow]:
     """Return every learner who has opened the activity, in one question."""
-    newest, last = _newest(activity), _last_receipts()
+    newest, last = newest_ids(activity), _last_receipts()
     rows = session.execute(
         select(
             Person.id,
@@ -112,7 +113,7 @@ class Alerts:
 
 def alerts(session: Session, activity: Activity) -> Alerts:
     """Return how many scores fail, and how many other grades nobody has decided about."""
-    newest = _newest(activity)
+    newest = newest_ids(activity)
     is_failing = (OutgoingScore.delivery == Delivery.REFUSED) | (
         (OutgoingScore.delivery == Delivery.WAITING) & (OutgoingScore.tries >= FAILING_AFTER)
     )
@@ -165,18 +166,6 @@ def shares_its_column(session: Session, activity: Activity) -> bool:
 def _stands_for(activity: Activity) -> ColumnElement[bool]:
     return and_(
         StandingGrade.person_id == Person.id, StandingGrade.line_item_url == activity.line_item_url
-    )
-
-
-def _newest(activity: Activity) -> FromClause:
-    return (
-        select(OutgoingScore.person_id, func.max(OutgoingScore.id).label("score_id"))
-        .where(
-            OutgoingScore.activity_id == activity.id,
-            OutgoingScore.line_item_url == activity.line_item_url,
-        )
-        .group_by(OutgoingScore.person_id)
-        .subquery()
     )
 
 

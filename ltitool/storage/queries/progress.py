@@ -4,12 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, exists, func, select
+from sqlalchemy import FromClause, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from ltitool.core.delivery import Delivery
 from ltitool.core.policy import Policy, Rules
-from ltitool.storage.tables import Allowance, CreditRules, OutgoingScore, Progress, Receipt
+from ltitool.storage.tables import (
+    Activity,
+    Allowance,
+    CreditRules,
+    OutgoingScore,
+    Progress,
+    Receipt,
+)
 
 _RULES = (  # built once: every learner's page asks it
     select(CreditRules)
@@ -65,6 +72,19 @@ def newest_score(
         )
         .order_by(OutgoingScore.scored_at.desc())
         .limit(1)
+    )
+
+
+def newest_ids(activity: Activity) -> FromClause:
+    """Return a subquery: `score_id` of the newest score for today's gradebook column, by person."""
+    return (
+        select(OutgoingScore.person_id, func.max(OutgoingScore.id).label("score_id"))
+        .where(
+            OutgoingScore.activity_id == activity.id,
+            OutgoingScore.line_item_url == activity.line_item_url,
+        )
+        .group_by(OutgoingScore.person_id)
+        .subquery()
     )
 
 

@@ -15,6 +15,7 @@ from ltitool.core.delivery import Delivery
 from ltitool.core.roles import Role, role_in_course
 from ltitool.core.talk import PostState
 from ltitool.core.way_in import WayIn
+from ltitool.storage.queries.progress import newest_ids
 from ltitool.storage.tables import (
     Activity,
     Allowance,
@@ -56,7 +57,7 @@ class ClassRow:
 def class_of(session: Session, activity: Activity) -> list[ClassRow]:
     """Return every learner of the activity, in one question; previews and staff are left out."""
     attempts, posts = _attempts(activity.id), _posts(activity.id)
-    newest = _newest_scores(activity)
+    newest = newest_ids(activity)
     has_roster = activity.context.members_read_at is not None
     rows = session.execute(
         select(
@@ -197,18 +198,6 @@ def _posts(activity_id: int) -> FromClause:
             Post.state != PostState.WITHDRAWN,
         )
         .group_by(Post.person_id)
-        .subquery()
-    )
-
-
-def _newest_scores(activity: Activity) -> FromClause:
-    return (
-        select(OutgoingScore.person_id, func.max(OutgoingScore.id).label("score_id"))
-        .where(
-            OutgoingScore.activity_id == activity.id,
-            OutgoingScore.line_item_url == activity.line_item_url,
-        )
-        .group_by(OutgoingScore.person_id)
         .subquery()
     )
 
