@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page, Playwright, ViewportSize
+from playwright.sync_api import BrowserContext, Page, Playwright, ViewportSize, expect
 
 QUIET = [
     "--disable-gpu",
@@ -21,6 +21,11 @@ QUIET = [
 ]
 BLOCKED, ALLOWED = 1, 0
 """Values of Chromium's own preference; its command-line flags for this do nothing."""
+
+PATIENCE = 20_000
+"""Milliseconds that a busy machine may take to show what is waited for."""
+
+expect.set_options(timeout=PATIENCE)
 
 DESKTOP = ViewportSize(width=1280, height=900)
 PHONE = ViewportSize(width=360, height=740)
@@ -53,7 +58,7 @@ def window(
         viewport=viewport,
         java_script_enabled=has_script,
     )
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE)
     try:
         yield context
     finally:

@@ -104,9 +104,7 @@ def test_where_the_frame_keeps_no_cookie_a_new_window_lets_the_person_in(
         zoe = Student(context, lms.base_url, ZOE)
         zoe.log_in()
         zoe.open_activity()
-        with context.expect_page() as opened:
-            zoe.press("Open the activity")
-        page = opened.value
+        page = zoe.open_a_window()
         page.get_by_text(f"Continue as {ZOE} in Social Work Skills 2?").wait_for()
         page.get_by_role("button", name="Yes, continue").click()
 

@@ -183,7 +183,7 @@ def test_no_page_of_a_teacher_has_a_fault(
         rosa.press("Groups")
         rosa.see("Groups")
         inspector.look()
-        rosa.tool.locator("table a").first.press("Enter")
+        rosa.use(rosa.tool.locator("table a").first)
         rosa.tool.get_by_text(POST).wait_for()
         inspector.look()
         rosa.press("Hide")
@@ -191,9 +191,7 @@ def test_no_page_of_a_teacher_has_a_fault(
         rosa.press("Answers")
         rosa.see("Answers and reflections")
         inspector.look()
-        rosa.tool.get_by_role("link", name="What would you advise Sam to do about").first.press(
-            "Enter"
-        )
+        rosa.use(rosa.tool.get_by_role("link", name="What would you advise Sam to do").first)
         rosa.tool.get_by_text("a clear answer soon").first.wait_for()
         inspector.look()
         rosa.press("Settings")
