@@ -15,6 +15,7 @@ from ltitool.core.plan import Plan
 from ltitool.storage.database import Database
 from ltitool.storage.queries import grouping as queries
 from ltitool.storage.queries.plan import plan_of
+from ltitool.storage.queries.teaching_groups import waiting_number
 from ltitool.storage.tables import Activity, GroupAssignment, Membership, Participant, Person
 
 
@@ -62,6 +63,22 @@ def form_waiting(database: Database, *, now: datetime) -> None:
             )
             if activity.scenario_version is not None:
                 groups.form_due(session, activity, story_of(activity), now=now)
+
+
+def form_now(session: Session, activity: Activity, *, actor_id: int, now: datetime) -> None:
+    """Put everybody who waits into a group, however few they are; nothing where nobody waits."""
+    if activity.scenario_version is None:
+        return
+    people = waiting_number(session, activity.id)
+    if groups.form_due(session, activity, story_of(activity), now=now, is_over=True):
+        audit.note(
+            session,
+            "groups formed",
+            activity=activity,
+            actor_id=actor_id,
+            details={"people": people},
+            now=now,
+        )
 
 
 def keep_list(

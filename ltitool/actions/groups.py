@@ -5,6 +5,7 @@ None of it gives a post a reader whom its words did not name when it was written
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from random import Random
 
@@ -39,14 +40,26 @@ def lock(session: Session, activity: Activity) -> None:
     session.execute(locked.with_for_update(key_share=True))
 
 
-def form_due(session: Session, activity: Activity, scenario: Scenario, *, now: datetime) -> bool:
-    """Put into groups whose time has come, by the source that is set; return whether any were."""
+def form_due(
+    session: Session,
+    activity: Activity,
+    scenario: Scenario,
+    *,
+    now: datetime,
+    is_over: bool = False,
+) -> bool:
+    """Put into groups whose time has come, by the source that is set; return whether any were.
+
+    `is_over` ends the waiting of everybody.
+    """
     lock(session, activity)
     waiting = membership.waiting_in(session, activity.id)
     if not waiting:
         return False
     stances = membership.stances(session, activity.id, scenario.talk_decision.id)
     grouping = plan_of(session, activity).grouping
+    if is_over:
+        grouping = replace(grouping, wait_hours=0)
     labels = grouping_queries.labels_in(session, activity, grouping)
     existing = grouping_queries.groups_today(session, activity.id, stances)
     changed = rules.form(

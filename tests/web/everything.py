@@ -540,6 +540,7 @@ class Everything:
             "visit.teaching.people.confirm_reset": Sample("teacher", ids=person),
             "visit.teaching.people.reset": Sample("teacher", why, person),
             "visit.teaching.grades.send_failed_again": Sample("teacher"),
+            "visit.teaching.groups.form": Sample("teacher"),
             "visit.teaching.merging.merge": Sample(
                 "teacher", {"group": str(self.ids["spare"])}, group
             ),

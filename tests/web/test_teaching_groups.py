@@ -50,6 +50,20 @@ def test_who_waits_for_a_group_is_counted_and_not_named(course: Course) -> None:
     assert course.alias(ada) not in page
 
 
+def test_who_waits_is_put_into_a_group_when_staff_say_so(course: Course) -> None:
+    people = [course.learner(name) for name in ("Ada Lovelace", "Bo Diddley", "Cy Young")]
+    course.decides(*people)
+    tutor = course.visit(Role.TUTOR)
+
+    answer = tutor.post("/teaching/groups/")
+
+    page = tutor.read("/teaching/groups/")
+    assert answer.status_code == 303
+    assert "Nobody waits for a group." in page
+    assert "One group" in page
+    assert "Put them into groups now" not in page
+
+
 def test_groups_are_listed_with_people_posts_and_the_last_post(
     course: Course, amber: tuple[int, int, int]
 ) -> None:
