@@ -212,7 +212,7 @@ def _parent_in(
     if parent is None:
         raise NotFound("The post you reply to is not in your group’s talk.")
     if parent.state is not PostState.STANDING:
-        raise NotOpen("The post you reply to was withdrawn or hidden a moment ago.")
+        raise NotOpen("That post was withdrawn or hidden a moment ago. Yours can stand on its own.")
     return parent
 
 

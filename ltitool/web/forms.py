@@ -173,6 +173,10 @@ class PostForm(FlaskForm):
         """The thread that stood above the form."""
         return row_id(self.thread.data)
 
+    def seen_in(self, thread_id: int) -> int | None:
+        """Up to which post the page had shown this thread; None where it had shown another."""
+        return self.seen_id if self.thread_id in {None, thread_id} else None
+
     @property
     def seen_id(self) -> int | None:
         """The last post that was on the page of the form."""

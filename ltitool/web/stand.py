@@ -94,7 +94,7 @@ def file() -> ResponseReturnValue:
         )
     except AlreadyDone:
         return _page(stand=form, is_overtaken=True), 409
-    return redirect(url_for(".show"), 303)
+    return redirect(url_for(".show", _anchor="filed"), 303)
 
 
 @bp.post("/minority")

@@ -70,8 +70,8 @@ def post() -> ResponseReturnValue:
         if here().is_preview or place().script.talk is not Talk.GROUP:
             raise
         return _page(form, refusal=str(refused)), STATUS[type(refused)]
-    if form.seen_id:
-        actions.see(db(), reader(), form.seen_id, now=now())
+    if seen_id := form.seen_in(made.thread_id):
+        actions.see(db(), reader(), seen_id, now=now())
     return redirect(_address(made), 303)
 
 

@@ -22,7 +22,10 @@ def test_another_story_is_found_taken_and_lived_through_for_full_credit(
 
     take(course, ada)
 
-    assert "Your class lives through another one" in ada.get("/")
+    front = ada.get("/")
+    assert "Your class lives through another one" in front
+    assert "No other student sees who wrote what." in front
+    assert "In a small group people may guess" not in front
     ada.play()
     ada.read_reasons()
     assert "You have taken another story than your class" in ada.get("/alone/")

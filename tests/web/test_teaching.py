@@ -85,7 +85,7 @@ def test_each_person_is_listed_with_where_they_are_and_their_credit(course: Cour
     assert ">40<" in row_of(page, "Bo")
     assert "Finished" in row_of(page, "Cy")
     assert ">100<" in row_of(page, "Cy")
-    assert "2 of 3 have started, 1 have finished." in page
+    assert "Started: 2 of 3. Finished: 1." in page
 
 
 def test_a_person_without_a_name_is_told_apart_by_a_number(course: Course) -> None:

@@ -292,6 +292,22 @@ def test_an_answer_begun_while_waiting_is_posted_in_the_group(
     assert REPLY in ana.get("/talk/")
 
 
+def test_a_post_begun_while_waiting_is_posted_in_the_group(
+    app: Flask, learner: Enter, clock: Clock
+) -> None:
+    ana, *_others = group_of_three(learner, clock)
+    page = ana.get("/talk/")
+    sent = {
+        name: page.split(f'name="{name}" value="')[1].split('"')[0] for name in ("thread", "seen")
+    }
+    the_wait_is_over(app, clock)
+
+    answer = ana.say(POST, thread=sent["thread"], seen=sent["seen"])
+
+    assert answer.status_code == 303
+    assert POST in ana.get("/talk/")
+
+
 def test_what_was_written_for_one_group_is_not_posted_in_another(
     app: Flask, group: list[Learner], clock: Clock
 ) -> None:
