@@ -34,7 +34,7 @@ GROUPED: dict[str, LazyString] = {
 }
 NAMED: dict[str, LazyString] = {
     Naming.ALIAS: lazy_gettext("in the talk people have an alias"),
-    Naming.SEALED: lazy_gettext("in the talk people have an alias, for tutors too"),
+    Naming.SEALED: lazy_gettext("in the talk people have an alias that tutors cannot look behind"),
     Naming.NAMED: lazy_gettext("in the talk people have their names"),
 }
 

@@ -59,8 +59,8 @@ SENTENCES = {
     "talk unlocked": lazy_gettext("%(who)s unlocked %(talk)s."),
     "staff posted": lazy_gettext("%(who)s wrote in %(talk)s."),
     "groups merged": lazy_gettext("%(who)s merged groups into %(group)s."),
-    "concern taken": lazy_gettext("%(who)s took %(concern)s."),
-    "concern given back": lazy_gettext("%(who)s gave %(concern)s back."),
+    "concern taken": lazy_gettext("%(who)s took on %(concern)s."),
+    "concern given back": lazy_gettext("%(who)s left %(concern)s to the others again."),
     "concern closed": lazy_gettext("%(who)s has seen to %(concern)s."),
     "concern reopened": lazy_gettext("%(who)s opened %(concern)s again."),
     "author revealed": lazy_gettext("%(who)s found out who wrote %(text)s."),
@@ -78,7 +78,7 @@ SENTENCES = {
     "continued from earlier activity": lazy_gettext(
         "%(who)s let this link go on from an earlier one."
     ),
-    "role chosen": lazy_gettext("%(who)s changed the role of %(whom)s: %(role)s."),
+    "role chosen": lazy_gettext("%(who)s made %(whom)s %(role)s here."),
     "story uploaded": lazy_gettext("%(who)s added the story %(story)s, or a version of it."),
     "story retired": lazy_gettext("%(who)s retired the story %(story)s."),
     "story offered again": lazy_gettext("%(who)s offered the story %(story)s again."),
@@ -103,7 +103,7 @@ CHANGED = {
     "gates": lazy_gettext("when parts open"),
     "policy": lazy_gettext("credit"),
 }
-ROLES = {"instructor": lazy_gettext("instructor"), "tutor": lazy_gettext("tutor")}
+ROLES = {"instructor": lazy_gettext("an instructor"), "tutor": lazy_gettext("a tutor")}
 CONCERNS = {"care": lazy_gettext("a worry about somebody"), "report": lazy_gettext("a report")}
 
 

@@ -27,7 +27,7 @@ NAMINGS = {
         lazy_gettext("The teaching staff can find out who somebody is, with a reason. Logged."),
     ),
     Naming.SEALED: (
-        lazy_gettext("An alias, for tutors too"),
+        lazy_gettext("An alias that tutors cannot look behind"),
         lazy_gettext("Only an instructor can find out who somebody is, with a reason. Logged."),
     ),
     Naming.NAMED: (

@@ -61,7 +61,7 @@ def test_names_are_set_part_by_part_and_the_same_everywhere_is_the_easy_case(
 
     assert refused.status_code == 422
     assert "Choose how staff see people here" in refused.text
-    assert "In “Reflect” staff see an alias, for tutors too." in shown
+    assert "In “Reflect” staff see an alias that tutors cannot look behind." in shown
     assert "In “Decide” staff see" not in shown.partition("<form")[0]
     assert "In “" not in teacher.read(NAMES).partition("<form")[0]
 
