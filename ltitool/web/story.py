@@ -15,6 +15,7 @@ from ltitool.core.script import Phase, Round
 from ltitool.core.walk import Step, Stop
 from ltitool.storage import tables
 from ltitool.storage.queries import story as queries
+from ltitool.web import labels
 from ltitool.web.asking import Question, first_open, real_case
 from ltitool.web.audience import known_as, naming_in, shown_wider
 from ltitool.web.forms import AnswerForm, PlainForm
@@ -91,6 +92,7 @@ def decide(scene_id: str) -> ResponseReturnValue:
             step=step,
             decision=decision,
             kept=kept,
+            sure=labels.CONFIDENCE.get(kept.confidence or 0),
             scenario=place().scenario,
             **_around(),
         )

@@ -85,7 +85,9 @@ def test_one_goes_back_until_the_first_answer_is_locked(course: Everything) -> N
     assert ada.send("/other-story/back", form="/other-story/").status_code == 303
 
     assert "Your class lives through another one" not in ada.get("/")
-    assert "Your answer is kept" in ada.get("/story/request/decide")
+    answer = ada.get("/story/request/decide")
+    assert "Your answer is kept" in answer
+    assert "How sure: Fairly sure" in answer
 
 
 def test_who_has_read_others_reasons_is_told_what_is_possible_still(course: Everything) -> None:
