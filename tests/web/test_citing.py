@@ -64,6 +64,14 @@ def test_an_older_post_is_cited_and_nothing_typed_is_lost_on_the_way(
     assert row.cited_post_id == int(older[-1].removeprefix("post:"))
 
 
+def test_who_has_chosen_no_argument_is_told_at_the_top_of_the_page(ana: Learner) -> None:
+    page = ana.decide_again(cited="").text
+
+    assert 'id="problems"' in page
+    assert "One thing before this can be kept" in page
+    assert '<a href="#cited">Choose whose argument it was' in page
+
+
 @pytest.mark.parametrize("page", ["0", "-4", "99999999999", "two"])
 def test_an_odd_page_of_the_talk_is_a_page_all_the_same(ana: Learner, page: str) -> None:
     assert "Decide again" in ana.get(f"/again/?posts={page}")
