@@ -103,7 +103,9 @@ def test_who_comes_when_the_talk_is_about_to_close_need_not_wait(
 
     assert "about to close" in learner.get("/talk/")
     learner.answer_both_voices()
-    assert "Go on: Decide again" in learner.get("/")
+    front = learner.get("/")
+    assert "Go on: Decide again" in front
+    assert "in all, to be finished by <time" in front
 
 
 def test_a_class_of_one_talks_with_two_voices(

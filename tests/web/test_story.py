@@ -14,8 +14,12 @@ Enter = Callable[..., Learner]
 
 
 def test_the_front_page_says_what_is_next_and_how_long_it_takes(learner: Enter) -> None:
-    page = learner().get("/")
+    student = learner()
+    page = student.get("/")
+    student.decide(FIRST, "hold", **TALK_FIELDS)
 
+    assert "A young woman who rarely answers" in page
+    assert "A young woman who rarely answers" not in student.get("/")  # what is next comes first
     assert "Start" in page
     assert "about 42 minutes left in all" in page
     assert "Worries about self-harm" in page
