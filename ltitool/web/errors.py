@@ -90,7 +90,11 @@ def _tool_error(error: ToolError) -> ResponseReturnValue:
     if isinstance(error, NotFound | NotAllowed):
         return _not_found()
     return error_page(
-        status, error.code, _("That did not work"), str(error), [_("Go back and look again.")]
+        status,
+        error.code,
+        _("That did not work"),
+        str(error),
+        _or_back(_("Go back and look again.")),
     )
 
 
@@ -111,7 +115,7 @@ def _lost_race(error: IntegrityError) -> ResponseReturnValue:
         "ALREADY-DONE",
         _("Somebody was faster"),
         _("The same thing was saved a moment ago, perhaps from another tab. That one stands."),
-        [_("Go back and look at what stands.")],
+        _or_back(_("Go back and look at what stands.")),
     )
 
 
@@ -121,7 +125,7 @@ def _not_found() -> ResponseReturnValue:
         "NOT-FOUND",
         _("There is no such page"),
         _("Perhaps the address was mistyped, or the page belongs to another course."),
-        [_("Go back to your course page and open the activity from there.")],
+        _or_back(_("Go back to your course page and open the activity from there.")),
     )
 
 
@@ -157,6 +161,11 @@ def _unforeseen(error: Exception) -> ResponseReturnValue:
         _("It is not your fault. Nothing that was saved before is lost."),
         [_("Try again in a minute."), _("If it happens again, report the code below.")],
     )
+
+
+def _or_back(step: str) -> list[str]:
+    """Return what to do in words, where no button leads back to the activity."""
+    return [] if _onward_url() else [step]
 
 
 def _onward_url() -> str:

@@ -249,4 +249,6 @@ def test_who_is_refused_a_page_is_led_back_to_the_activity(learner: Enter) -> No
     way = f'href="{student.url}/">Back to the activity'
 
     assert way in student.get("/talk/", status=409)
-    assert way in student.get("/story/nothing", status=404)
+    missing = student.get("/story/nothing", status=404)
+    assert way in missing
+    assert "Go back to your course page" not in missing  # the button says it
