@@ -18,8 +18,8 @@ MIN_WORDS = 10
 LONGEST = 20_000
 """Letters in one post; more than anybody reads."""
 
-PAGE = 50
-"""How many posts stand on one page of a thread."""
+PAGE = 25
+"""How many posts stand on one page of a thread: with its looks it weighs less than 100 KB."""
 
 
 class PostState(StrEnum):

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import insert, select, update
 from werkzeug.test import TestResponse
 
+import ltitool
 from ltitool.core.talk import PAGE
 from ltitool.storage.database import Database
 from ltitool.storage.tables import GroupMember, Person, Post, Thread, ThreadSeen
@@ -18,6 +20,7 @@ from tests.learner import POST, REPLY, Learner
 from tests.web.test_launch import kept
 from tests.web.test_talk import Enter, arrived, group_of_three, posts_of, the_wait_is_over
 
+STATIC = Path(ltitool.__file__).parent / "web" / "static"
 Counting = Callable[[Flask], AbstractContextManager[list[str]]]
 
 
@@ -106,7 +109,7 @@ def test_a_permalink_leads_to_the_page_where_a_post_stands(
         assert f'id="post-{post_id}"' in page
 
 
-def test_the_first_page_of_a_thousand_posts_asks_and_reads_as_much_as_that_of_fifty(
+def test_the_first_page_of_a_thousand_posts_asks_and_reads_as_much_as_that_of_a_few(
     app: Flask, group: list[Learner], clock: Clock, count_statements: Counting
 ) -> None:
     ana, *_others = group
@@ -120,6 +123,8 @@ def test_the_first_page_of_a_thousand_posts_asks_and_reads_as_much_as_that_of_fi
 
     assert len(few) == len(many)
     assert short.count("<article") == long.count("<article") == PAGE
+    looks = [STATIC / name for name in ("kaleidoscope.css", "kaleidoscope.js", "frame.js")]
+    assert len(long.encode()) + sum(file.stat().st_size for file in looks) < 100_000
 
 
 def fill_more(app: Flask, number: int) -> None:
