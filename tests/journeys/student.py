@@ -58,6 +58,7 @@ class Student:
 
     def use(self, control: Locator) -> None:
         """Use a control that leads to another page, and wait for that page."""
+        control.wait_for()  # until then an earlier page may still be on its way
         with self._inside().expect_navigation():
             _click(control)
 
