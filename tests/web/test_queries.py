@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from ltitool.core.delivery import Delivery
 from ltitool.core.roles import Role
 from ltitool.core.script import Round
-from ltitool.core.talk import PostState
+from ltitool.core.talk import PAGE, PostState
 from ltitool.storage.tables import (
     Activity,
     Attempt,
@@ -257,6 +257,6 @@ def test_no_page_asks_more_of_a_crowd_than_of_a_few(
     many = asked(course, count_statements)
     teacher, talker = course.people["teacher"], course.people["talker"]
     assert teacher.get("/teaching/").count("Crowd ") > MANY - 1
-    assert talker.get("/talk/").count(POST) > MANY
+    assert talker.get("/talk/").count(POST) > PAGE // 2  # others are hidden or taken back
     assert len(few) > 20
     assert {page: (few[page], many[page]) for page in few if few[page] != many[page]} == {}
