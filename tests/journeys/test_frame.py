@@ -123,11 +123,9 @@ def test_the_frame_grows_with_its_page(playwright: Playwright, town: Town, tmp_p
         zoe.log_in()
         zoe.open_activity()
         zoe.see("Pending")
-        zoe.page.wait_for_function(
-            "document.querySelector('iframe[name=tool]').style.blockSize !== ''"
-        )
-        fits = "document.documentElement.scrollHeight <= innerHeight"
-        assert zoe.tool.locator("body").evaluate(f"() => {fits}")
+        body = zoe.tool.locator("body")
+        fits = "() => document.documentElement.scrollHeight <= innerHeight"
+        wait_until(lambda: body.evaluate(fits), seconds=20, what="the frame is as high as its page")
 
 
 def test_the_line_of_news_stays_on_the_screen_in_a_frame_that_is_higher(
